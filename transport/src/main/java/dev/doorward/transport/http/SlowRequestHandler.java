@@ -175,6 +175,7 @@ public final class SlowRequestHandler extends ChannelDuplexHandler {
       arm(ctx, now);
     } else if (inBody) {
       deadline = NEVER;
+      inBody = false; // told once
       ctx.fireUserEventTriggered(Timeout.BODY);
     } else {
       ctx.close();
