@@ -175,7 +175,7 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
           listener.onRenewalRefused(problemOf(refused.reason(), refused.text()));
       case Echo echo -> control.send(new Echoed(echo.id()));
       case Echoed echoed -> onEchoed(echoed);
-      case Drain drain -> onDrain(drain);
+      case Drain drain -> onDrain();
       case Refused refused -> close(problemOf(refused.reason(), refused.text()));
     }
   }
@@ -201,16 +201,16 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
     }
     listener
         .onHello(hello.issuer(), hello.keys())
-        .whenComplete((refusal, failure) -> onLoop(() -> afterHello(refusal)));
+        .exceptionally(failure ->
+            Optional.of(new Problem(Reason.INTERNAL, "The agent could not check the edge's keys.")))
+        .thenAccept(refusal -> onLoop(() -> afterHello(refusal)));
   }
 
-  private void afterHello(@Nullable Optional<Problem> refusal) {
+  private void afterHello(Optional<Problem> refusal) {
     if (down) {
       return;
     }
-    if (refusal == null) {
-      refuse(new Problem(Reason.INTERNAL, "The agent could not check the edge's keys."));
-    } else if (refusal.isPresent()) {
+    if (refusal.isPresent()) {
       refuse(refusal.get());
     } else {
       control.send(
@@ -255,7 +255,7 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
     }
   }
 
-  private void onDrain(Drain drain) {
+  private void onDrain() {
     if (!draining) {
       listener.onDrain(this);
     }

@@ -56,7 +56,7 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
     this.head = head;
     this.loop = loop;
     this.listener = listener;
-    this.direct = loop == link.eventLoop();
+    this.direct = loop.equals(link.eventLoop());
   }
 
   /** Any thread. */

@@ -107,7 +107,7 @@ public final class EdgeLinkAcceptor {
   /** Drains an older link of the same agent process in the same place. */
   void replaceOlder(EdgeLinkSession link, AgentId agent, String instance, int index) {
     for (EdgeLinkSession other : links) {
-      if (other != link && other.agent().equals(agent) && other.isPlace(instance, index)) {
+      if (!other.equals(link) && other.agent().equals(agent) && other.isPlace(instance, index)) {
         other.drain();
       }
     }

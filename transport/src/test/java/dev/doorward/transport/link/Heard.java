@@ -2,6 +2,7 @@ package dev.doorward.transport.link;
 
 import dev.doorward.common.outcome.Problem;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,11 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Heard implements LinkCallListener {
   /** How a call ended. */
   record End(
-      int status,
-      @Nullable HttpHeaders headers,
-      byte[] body,
-      @Nullable Problem problem,
-      boolean sent) {}
+      int status, HttpHeaders headers, byte[] body, @Nullable Problem problem, boolean sent) {}
 
   final CompletableFuture<End> end = new CompletableFuture<>();
   final CompletableFuture<Integer> head = new CompletableFuture<>();
@@ -27,7 +24,7 @@ final class Heard implements LinkCallListener {
   final AtomicInteger writable = new AtomicInteger();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private final boolean keep;
-  private @Nullable HttpHeaders headers;
+  private HttpHeaders headers = EmptyHttpHeaders.INSTANCE;
 
   Heard() {
     this(true);

@@ -175,7 +175,7 @@ public final class ControlCodec {
   private static String instance(JsonFields fields) throws Shape {
     String instance = fields.text("instance", 64);
     if (!INSTANCE.matcher(instance).matches()) {
-      throw Shape.INSTANCE;
+      throw new Shape();
     }
     return instance;
   }
@@ -190,7 +190,7 @@ public final class ControlCodec {
 
   private static ServiceName service(String name) throws Shape {
     if (!ServiceName.isValid(name)) {
-      throw Shape.INSTANCE;
+      throw new Shape();
     }
     return new ServiceName(name);
   }

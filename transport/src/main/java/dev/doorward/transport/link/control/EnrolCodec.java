@@ -98,7 +98,7 @@ public final class EnrolCodec {
       }
       Set<ServiceName> services = new LinkedHashSet<>();
       for (String name : fields.texts("services", 0, ControlCodec.MAX_SERVICES, 32)) {
-        services.add(ServiceName.parse(name).orElseThrow(() -> Shape.INSTANCE));
+        services.add(ServiceName.parse(name).orElseThrow(Shape::new));
       }
       return Outcome.ok(
           new EnrolReply(
@@ -123,7 +123,7 @@ public final class EnrolCodec {
     try {
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw Shape.INSTANCE;
+      throw new Shape();
     }
   }
 

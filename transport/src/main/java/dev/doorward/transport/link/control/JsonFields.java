@@ -124,7 +124,7 @@ final class JsonFields {
     if (members.get(name) instanceof String text && !text.isEmpty() && text.length() <= max) {
       return text;
     }
-    throw Shape.INSTANCE;
+    throw new Shape();
   }
 
   /** A whole number within the bounds, both included. */
@@ -132,7 +132,7 @@ final class JsonFields {
     if (members.get(name) instanceof Long number && number >= min && number <= max) {
       return number;
     }
-    throw Shape.INSTANCE;
+    throw new Shape();
   }
 
   /** A boolean. */
@@ -140,7 +140,7 @@ final class JsonFields {
     if (members.get(name) instanceof Boolean flag) {
       return flag;
     }
-    throw Shape.INSTANCE;
+    throw new Shape();
   }
 
   /** A list of {@code min} to {@code max} texts, each of at most {@code each} characters. */
@@ -149,23 +149,20 @@ final class JsonFields {
       List<String> texts = new ArrayList<>(list.size());
       for (Object element : list) {
         if (!(element instanceof String text) || text.isEmpty() || text.length() > each) {
-          throw Shape.INSTANCE;
+          throw new Shape();
         }
         texts.add(text);
       }
       return texts;
     }
-    throw Shape.INSTANCE;
+    throw new Shape();
   }
 
   /** A member that is missing or of another shape; without a stack trace. */
   static final class Shape extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** The only one. */
-    static final Shape INSTANCE = new Shape();
-
-    private Shape() {
+    Shape() {
       super("a member is missing or of another shape", null, false, false);
     }
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class LinkCallIT {
+class LinkCallTest {
   private LinkPair pair;
 
   @BeforeEach
@@ -36,7 +36,7 @@ class LinkCallIT {
 
   private EventLoop otherLoop(EdgeLink link) {
     EventLoop loop = pair.edgeLoops.group().next();
-    return loop == link.eventLoop() ? pair.edgeLoops.group().next() : loop;
+    return loop.equals(link.eventLoop()) ? pair.edgeLoops.group().next() : loop;
   }
 
   @Test
