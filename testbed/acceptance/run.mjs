@@ -25,6 +25,7 @@ const STEPS = [
   ['inspector', 'fixture', 150, () => ['inspector.mjs']],
   ['restart', 'fixture', 180, () => ['restart.mjs']],
   ['everything', 'everything', 120, () => ['everything.mjs']],
+  ['readme', undefined, 600, () => ['readme.mjs']],
   ['hostile-page', 'hostile', 150, (backend) => ['hostile-page.mjs', '--backend', backend.url]],
 ];
 
