@@ -29,14 +29,12 @@ import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.token.LiveGrants;
 import dev.doorward.auth.token.RevokeEndpoint;
 import dev.doorward.auth.token.TokenEndpoint;
-import dev.doorward.auth.token.TokenSigner;
+import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.outcome.Reason;
-import dev.doorward.common.token.VerificationKeys;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,8 +56,7 @@ public final class AuthServer implements AutoCloseable {
   private AuthServer(
       Ground ground,
       PasswordHasher hasher,
-      TokenSigner signer,
-      Supplier<VerificationKeys> keys,
+      TokenKeys keys,
       AgentDirectory agents) {
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
@@ -71,10 +68,10 @@ public final class AuthServer implements AutoCloseable {
     var sessions = new Sessions(ground);
     var clients = new ClientAuthentication(ground);
 
-    var discovery = new Discovery(ground.settings(), keys);
+    var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground, MOST_UNUSED_CLIENTS);
-    var token = new TokenEndpoint(ground, clients, signer, grants);
-    var revoke = new RevokeEndpoint(ground, clients, grants, keys);
+    var token = new TokenEndpoint(ground, clients, keys, grants);
+    var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
@@ -105,16 +102,14 @@ public final class AuthServer implements AutoCloseable {
   /**
    * Opens the server over a database that is open already and stays the caller's.
    *
-   * @param signer signs access tokens
-   * @param keys the public keys of {@code signer}, today's
+   * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
    * @param audit where sign-ins, consents and tokens are recorded
    */
   public static AuthServer open(
       AuthSettings settings,
       Database database,
-      TokenSigner signer,
-      Supplier<VerificationKeys> keys,
+      TokenKeys keys,
       AgentDirectory agents,
       AuditSink audit,
       InstantSource clock,
@@ -124,7 +119,7 @@ public final class AuthServer implements AutoCloseable {
     var hasher =
         new PasswordHasher(
             random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, signer, keys, agents);
+    return new AuthServer(ground, hasher, keys, agents);
   }
 
   /** The answer to a call; never throws. */

@@ -2,6 +2,7 @@ package dev.doorward.auth.engine;
 
 import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.common.outcome.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,12 @@ public final class JsonReply {
   /** A public document that may be cached for 5 minutes. */
   public static AuthReply document(Map<String, ?> body) {
     return reply(200, "public, max-age=300", body, List.of());
+  }
+
+  /** The same for a document that is JSON text already. */
+  public static AuthReply document(String json) {
+    return reply(
+        200, "public, max-age=300", json.getBytes(StandardCharsets.UTF_8), List.of());
   }
 
   /**
@@ -46,11 +53,15 @@ public final class JsonReply {
 
   private static AuthReply reply(
       int status, String cache, Map<String, ?> body, List<Header> more) {
+    return reply(status, cache, MAPPER.writeValueAsBytes(body), more);
+  }
+
+  private static AuthReply reply(int status, String cache, byte[] body, List<Header> more) {
     List<Header> headers = new ArrayList<>();
     headers.add(new Header("Content-Type", "application/json"));
     headers.add(new Header("Cache-Control", cache));
     headers.add(new Header("X-Content-Type-Options", "nosniff"));
     headers.addAll(more);
-    return new AuthReply(status, headers, MAPPER.writeValueAsBytes(body));
+    return new AuthReply(status, headers, body);
   }
 }

@@ -1,9 +1,5 @@
 package dev.doorward.auth.metadata;
 
-import com.nimbusds.jose.Algorithm;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.KeyUse;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthSettings;
@@ -12,7 +8,6 @@ import dev.doorward.auth.engine.Scopes;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
-import dev.doorward.common.token.VerificationKeys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +23,12 @@ public final class Discovery {
   public static final String RESOURCE = "/.well-known/oauth-protected-resource";
 
   private final AuthSettings settings;
-  private final Supplier<VerificationKeys> keys;
+  private final Supplier<String> jwks;
 
-  /** Documents of the server that {@code settings} describe. */
-  public Discovery(AuthSettings settings, Supplier<VerificationKeys> keys) {
+  /** Documents of the server that {@code settings} describe, and its keys as a JWK set. */
+  public Discovery(AuthSettings settings, Supplier<String> jwks) {
     this.settings = settings;
-    this.keys = keys;
+    this.jwks = jwks;
   }
 
   /** GET /.well-known/oauth-authorization-server (RFC 8414). */
@@ -72,21 +67,9 @@ public final class Discovery {
     return resource.map(this::document).orElseGet(() -> missing(call));
   }
 
-  /** GET /jwks. */
+  /** GET /jwks (RFC 7517 section 5). */
   public AuthReply keys(AuthCall call) {
-    List<Map<String, Object>> jwks =
-        keys.get().byId().entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(
-                entry ->
-                    new ECKey.Builder(Curve.P_256, entry.getValue())
-                        .keyID(entry.getKey())
-                        .keyUse(KeyUse.SIGNATURE)
-                        .algorithm(new Algorithm("ES256"))
-                        .build()
-                        .toJSONObject())
-            .toList();
-    return JsonReply.document(Map.of("keys", jwks));
+    return JsonReply.document(jwks.get());
   }
 
   /** Any other well-known document: a plain 404, since clients probe for several. */
