@@ -53,11 +53,7 @@ public final class AuthServer implements AutoCloseable {
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
 
-  private AuthServer(
-      Ground ground,
-      PasswordHasher hasher,
-      TokenKeys keys,
-      AgentDirectory agents) {
+  private AuthServer(Ground ground, PasswordHasher hasher, TokenKeys keys, AgentDirectory agents) {
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     this.housekeeping = new Housekeeping(ground, grants);
@@ -114,8 +110,7 @@ public final class AuthServer implements AutoCloseable {
       AuditSink audit,
       InstantSource clock,
       SecureRandom random) {
-    var ground =
-        new Ground(settings, database, clock, new Mint(random), new Journal(audit, clock));
+    var ground = new Ground(settings, database, clock, new Mint(random), new Journal(audit, clock));
     var hasher =
         new PasswordHasher(
             random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());

@@ -27,14 +27,9 @@ final class Housekeeping {
     Instant planned = due.get();
     if (!planned.isAfter(now) && due.compareAndSet(planned, now.plus(EVERY))) {
       grants.ranOut(
-          ground.transact(
-              h ->
-                  Sweep.run(
-                      h,
-                      now,
-                      Sessions.IDLE,
-                      Sessions.LIFE,
-                      ground.settings().accessTokenLife())));
+          ground.transact(h ->
+              Sweep.run(
+                  h, now, Sessions.IDLE, Sessions.LIFE, ground.settings().accessTokenLife())));
     }
   }
 }

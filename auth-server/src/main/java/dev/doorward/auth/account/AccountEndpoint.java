@@ -52,8 +52,7 @@ public final class AccountEndpoint {
     SignedIn signedIn = who.get();
     List<AccountPage.Line> lines =
         ground
-            .transact(
-                h -> GrantStore.of(h, signedIn.person().subject(), ground.clock().instant()))
+            .transact(h -> GrantStore.of(h, signedIn.person().subject(), ground.clock().instant()))
             .stream()
             .map(this::line)
             .toList();
@@ -73,11 +72,10 @@ public final class AccountEndpoint {
         (who, form) -> {
           String id = form.field("grant");
           boolean own =
-              ground.transact(
-                  h ->
-                      GrantStore.find(h, id)
-                          .filter(g -> g.subject().equals(who.person().subject()))
-                          .isPresent());
+              ground.transact(h ->
+                  GrantStore.find(h, id)
+                      .filter(g -> g.subject().equals(who.person().subject()))
+                      .isPresent());
           if (own) {
             grants.revoke(
                 id,
@@ -93,9 +91,7 @@ public final class AccountEndpoint {
     return act(
         call,
         (who, _) -> {
-          ground
-              .journal()
-              .note("sign_out", Map.of("subject", who.person().subject().value()));
+          ground.journal().note("sign_out", Map.of("subject", who.person().subject().value()));
           return Pages.seeOther("/login", sessions.close(who));
         });
   }

@@ -126,9 +126,7 @@ record AuthorizationCheck(
     }
     if (!type.get().equals("code")) {
       return party.error(
-          "unsupported_response_type",
-          Reason.OAUTH_REQUEST_REFUSED,
-          "response_type must be code.");
+          "unsupported_response_type", Reason.OAUTH_REQUEST_REFUSED, "response_type must be code.");
     }
     if (!parameters.one("response_mode").orElse("query").equals("query")) {
       return invalid(party, "response_mode must be query.");
@@ -182,8 +180,7 @@ record AuthorizationCheck(
       return Optional.empty();
     }
     return defaultService.or(
-        () ->
-            services.size() == 1 ? Optional.of(services.iterator().next()) : Optional.empty());
+        () -> services.size() == 1 ? Optional.of(services.iterator().next()) : Optional.empty());
   }
 
   /** The state, where it is one that can be sent back unchanged. */

@@ -37,8 +37,7 @@ public final class AuthorizeEndpoint {
   private final Allowance starts;
 
   /** The endpoint. */
-  public AuthorizeEndpoint(
-      Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
+  public AuthorizeEndpoint(Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
@@ -83,23 +82,22 @@ public final class AuthorizeEndpoint {
     Browser browser = Browser.ofOrNew(call, ground.mint());
     Mint.Minted id = ground.mint().secret("dwq_");
     Instant now = ground.clock().instant();
-    ground.change(
-        h ->
-            RequestStore.insert(
-                h,
-                new RequestStore.Waiting(
-                    id.hash(),
-                    browser.hash(),
-                    accepted.client().id(),
-                    accepted.redirectUri(),
-                    accepted.state(),
-                    accepted.challenge(),
-                    accepted.resource(),
-                    accepted.scope(),
-                    network.prefix(),
-                    now,
-                    now.plus(PATIENCE)),
-                WAITING_PER_NETWORK));
+    ground.change(h ->
+        RequestStore.insert(
+            h,
+            new RequestStore.Waiting(
+                id.hash(),
+                browser.hash(),
+                accepted.client().id(),
+                accepted.redirectUri(),
+                accepted.state(),
+                accepted.challenge(),
+                accepted.resource(),
+                accepted.scope(),
+                network.prefix(),
+                now,
+                now.plus(PATIENCE)),
+            WAITING_PER_NETWORK));
     String next = sessions.of(call).isPresent() ? "/consent" : "/login";
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());
   }

@@ -52,8 +52,7 @@ public final class ConsentEndpoint {
   private final AgentDirectory agents;
 
   /** The endpoint. */
-  public ConsentEndpoint(
-      Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
+  public ConsentEndpoint(Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
@@ -89,9 +88,7 @@ public final class ConsentEndpoint {
           pages.problem(403, "That did not work", problem);
       case Outcome.Ok<PostedForm>(var form) -> {
         Optional<Asked> asked = find(form.field("request"), form.browser());
-        yield asked.isEmpty() || who.isEmpty()
-            ? gone()
-            : decide(asked.get(), who.get(), form);
+        yield asked.isEmpty() || who.isEmpty() ? gone() : decide(asked.get(), who.get(), form);
       }
     };
   }
@@ -112,29 +109,27 @@ public final class ConsentEndpoint {
     Instant now = ground.clock().instant();
     Mint.Minted code = ground.mint().secret("dwc_");
     boolean first =
-        ground.transact(
-            h -> {
-              if (!RequestStore.take(h, asked.waiting().hash())) {
-                return false;
-              }
-              insertCode(h, asked.waiting(), who, code, now);
-              ClientStore.markUsed(h, asked.client().id(), now);
-              note("consent_given", asked, who);
-              return true;
-            });
+        ground.transact(h -> {
+          if (!RequestStore.take(h, asked.waiting().hash())) {
+            return false;
+          }
+          insertCode(h, asked.waiting(), who, code, now);
+          ClientStore.markUsed(h, asked.client().id(), now);
+          note("consent_given", asked, who);
+          return true;
+        });
     return first ? answer(asked).code(code.reveal()) : gone();
   }
 
   private AuthReply deny(Asked asked, SignedIn who) {
     boolean first =
-        ground.transact(
-            h -> {
-              boolean taken = RequestStore.take(h, asked.waiting().hash());
-              if (taken) {
-                note("consent_denied", asked, who);
-              }
-              return taken;
-            });
+        ground.transact(h -> {
+          boolean taken = RequestStore.take(h, asked.waiting().hash());
+          if (taken) {
+            note("consent_denied", asked, who);
+          }
+          return taken;
+        });
     return first
         ? answer(asked)
             .error(
@@ -196,18 +191,14 @@ public final class ConsentEndpoint {
       return Optional.empty();
     }
     Issuer issuer = ground.settings().issuer();
-    return ground.transact(
-        h ->
-            RequestStore.find(
-                    h, SecretHash.of(id), browser.hash(), ground.clock().instant())
-                .flatMap(
-                    waiting ->
-                        ClientStore.find(h, waiting.client())
-                            .flatMap(
-                                client ->
-                                    issuer
-                                        .serviceOf(waiting.resource())
-                                        .map(s -> new Asked(id, waiting, client, s)))));
+    return ground.transact(h ->
+        RequestStore.find(h, SecretHash.of(id), browser.hash(), ground.clock().instant())
+            .flatMap(waiting ->
+                ClientStore.find(h, waiting.client())
+                    .flatMap(client ->
+                        issuer
+                            .serviceOf(waiting.resource())
+                            .map(s -> new Asked(id, waiting, client, s)))));
   }
 
   private void note(String event, Asked asked, SignedIn who) {

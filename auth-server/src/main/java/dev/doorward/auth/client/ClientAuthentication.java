@@ -92,12 +92,10 @@ public final class ClientAuthentication {
     if (colon < 0 || pair.indexOf('&') >= 0 || pair.indexOf('=') >= 0) {
       return Optional.empty();
     }
-    return Parameters.parse("id=" + pair.substring(0, colon) + "&secret=" + pair.substring(colon + 1))
-        .flatMap(
-            parts ->
-                parts
-                    .one("id")
-                    .map(id -> new Presented(id, parts.one("secret"), AuthMethod.BASIC)));
+    return Parameters.parse(
+            "id=" + pair.substring(0, colon) + "&secret=" + pair.substring(colon + 1))
+        .flatMap(parts ->
+            parts.one("id").map(id -> new Presented(id, parts.one("secret"), AuthMethod.BASIC)));
   }
 
   private static <T> Outcome<T> refused(String text) {

@@ -48,16 +48,14 @@ public final class RegisterEndpoint {
   /** POST /register. */
   public AuthReply register(AuthCall call) {
     String type = call.header("content-type");
-    if (type == null
-        || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
       return error(
           400,
           new Problem(Reason.HTTP_CONTENT_TYPE_REFUSED, "Send the metadata as application/json."));
     }
     if (call.body().length > MAX_BODY) {
       return error(
-          413,
-          new Problem(Reason.HTTP_BODY_TOO_LARGE, "A registration has at most 8192 bytes."));
+          413, new Problem(Reason.HTTP_BODY_TOO_LARGE, "A registration has at most 8192 bytes."));
     }
     Optional<Duration> wait = allowance.spend(Network.of(call.remote()));
     if (wait.isPresent()) {
@@ -91,13 +89,12 @@ public final class RegisterEndpoint {
             network.prefix(),
             now,
             Optional.empty());
-    ground.change(
-        h -> {
-          while (ClientStore.countUnused(h) >= mostUnused) {
-            ClientStore.evictUnused(h);
-          }
-          ClientStore.insert(h, client);
-        });
+    ground.change(h -> {
+      while (ClientStore.countUnused(h) >= mostUnused) {
+        ClientStore.evictUnused(h);
+      }
+      ClientStore.insert(h, client);
+    });
     ground
         .journal()
         .note(
@@ -114,11 +111,10 @@ public final class RegisterEndpoint {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("client_id", client.id().value());
     body.put("client_id_issued_at", client.createdAt().getEpochSecond());
-    secret.ifPresent(
-        s -> {
-          body.put("client_secret", s.reveal());
-          body.put("client_secret_expires_at", 0);
-        });
+    secret.ifPresent(s -> {
+      body.put("client_secret", s.reveal());
+      body.put("client_secret_expires_at", 0);
+    });
     body.put("client_name", client.name());
     body.put("application_type", client.applicationType());
     body.put("redirect_uris", client.redirectUris());

@@ -54,15 +54,14 @@ record Registration(
       return bad(Reason.JSON_MALFORMED, "The body is not one JSON object, or it repeats a key.");
     }
     return redirects(root)
-        .then(
-            uris -> {
-              Optional<AuthMethod> method =
-                  AuthMethod.of(text(root, "token_endpoint_auth_method", AuthMethod.BASIC.code()));
-              if (method.isEmpty()) {
-                return bad("token_endpoint_auth_method must be none or a client_secret method.");
-              }
-              return checkTypes(root, uris, method.get());
-            });
+        .then(uris -> {
+          Optional<AuthMethod> method =
+              AuthMethod.of(text(root, "token_endpoint_auth_method", AuthMethod.BASIC.code()));
+          if (method.isEmpty()) {
+            return bad("token_endpoint_auth_method must be none or a client_secret method.");
+          }
+          return checkTypes(root, uris, method.get());
+        });
   }
 
   private static Outcome<Registration> checkTypes(

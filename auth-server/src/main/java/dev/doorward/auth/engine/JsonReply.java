@@ -27,8 +27,7 @@ public final class JsonReply {
 
   /** The same for a document that is JSON text already. */
   public static AuthReply document(String json) {
-    return reply(
-        200, "public, max-age=300", json.getBytes(StandardCharsets.UTF_8), List.of());
+    return reply(200, "public, max-age=300", json.getBytes(StandardCharsets.UTF_8), List.of());
   }
 
   /**
@@ -51,8 +50,7 @@ public final class JsonReply {
     return new AuthReply(status, List.of(headers), new byte[0]);
   }
 
-  private static AuthReply reply(
-      int status, String cache, Map<String, ?> body, List<Header> more) {
+  private static AuthReply reply(int status, String cache, Map<String, ?> body, List<Header> more) {
     return reply(status, cache, MAPPER.writeValueAsBytes(body), more);
   }
 

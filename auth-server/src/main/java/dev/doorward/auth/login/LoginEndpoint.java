@@ -39,8 +39,7 @@ public final class LoginEndpoint {
 
   /** GET /login. */
   public AuthReply show(AuthCall call) {
-    String request =
-        Parameters.ofQuery(call).flatMap(query -> query.one("request")).orElse("");
+    String request = Parameters.ofQuery(call).flatMap(query -> query.one("request")).orElse("");
     if (sessions.of(call).isPresent()) {
       return Pages.seeOther(next(request));
     }
@@ -85,9 +84,7 @@ public final class LoginEndpoint {
       int status, Browser browser, String request, String name, String problem, Header... more) {
     String token = browser.formToken(new FormBinding("sign-in", "", request));
     return pages.signIn(
-        status,
-        new SignInPage(client(browser, request), request, token, name, problem),
-        more);
+        status, new SignInPage(client(browser, request), request, token, name, problem), more);
   }
 
   /** The name of the client whose request waits in that browser, or empty. */
@@ -95,13 +92,11 @@ public final class LoginEndpoint {
     if (request.isEmpty()) {
       return "";
     }
-    return ground.transact(
-        h ->
-            RequestStore.find(
-                    h, SecretHash.of(request), browser.hash(), ground.clock().instant())
-                .flatMap(waiting -> ClientStore.find(h, waiting.client()))
-                .map(ClientRow::name)
-                .orElse(""));
+    return ground.transact(h ->
+        RequestStore.find(h, SecretHash.of(request), browser.hash(), ground.clock().instant())
+            .flatMap(waiting -> ClientStore.find(h, waiting.client()))
+            .map(ClientRow::name)
+            .orElse(""));
   }
 
   private static FormBinding binding(Parameters fields) {

@@ -36,8 +36,7 @@ public final class PeopleDesk implements People {
    *
    * @param changed called after each change to who may use what
    */
-  public PeopleDesk(
-      Ground ground, PasswordHasher hasher, PasswordRules rules, Runnable changed) {
+  public PeopleDesk(Ground ground, PasswordHasher hasher, PasswordRules rules, Runnable changed) {
     this.ground = ground;
     this.hasher = hasher;
     this.rules = rules;
@@ -51,10 +50,9 @@ public final class PeopleDesk implements People {
 
   @Override
   public Outcome<Invited> add(String name, boolean owner, Set<ServiceName> services) {
-    return change(
-        h ->
-            insert(h, name, owner, services, Optional.empty())
-                .then(person -> Outcome.ok(new Invited(shown(person), link(h, person)))));
+    return change(h ->
+        insert(h, name, owner, services, Optional.empty())
+            .then(person -> Outcome.ok(new Invited(shown(person), link(h, person)))));
   }
 
   @Override
@@ -67,51 +65,43 @@ public final class PeopleDesk implements People {
     }
     return hasher
         .hash(password)
-        .then(
-            phc ->
-                change(
-                    h ->
-                        insert(h, name, owner, services, Optional.of(phc))
-                            .then(person -> Outcome.ok(shown(person)))));
+        .then(phc ->
+            change(h ->
+                insert(h, name, owner, services, Optional.of(phc))
+                    .then(person -> Outcome.ok(shown(person)))));
   }
 
   @Override
   public Outcome<Invited> resetLink(String name) {
-    return change(
-        h ->
-            existing(h, name)
-                .then(
-                    person -> {
-                      var invited = new Invited(shown(person), link(h, person));
-                      note("setup_link_made", person, Set.of());
-                      return Outcome.ok(invited);
-                    }));
+    return change(h ->
+        existing(h, name)
+            .then(person -> {
+              var invited = new Invited(shown(person), link(h, person));
+              note("setup_link_made", person, Set.of());
+              return Outcome.ok(invited);
+            }));
   }
 
   @Override
   public Outcome<Person> allow(String name, Set<ServiceName> services) {
-    return change(
-        h ->
-            existing(h, name)
-                .then(
-                    person -> {
-                      PersonStore.setServices(h, person.subject(), services);
-                      note("person_allowed", person, services);
-                      return existing(h, name).then(p -> Outcome.ok(shown(p)));
-                    }));
+    return change(h ->
+        existing(h, name)
+            .then(person -> {
+              PersonStore.setServices(h, person.subject(), services);
+              note("person_allowed", person, services);
+              return existing(h, name).then(p -> Outcome.ok(shown(p)));
+            }));
   }
 
   @Override
   public Outcome<Person> remove(String name) {
-    return change(
-        h ->
-            existing(h, name)
-                .then(
-                    person -> {
-                      PersonStore.delete(h, person.subject());
-                      note("person_removed", person, Set.of());
-                      return Outcome.ok(shown(person));
-                    }));
+    return change(h ->
+        existing(h, name)
+            .then(person -> {
+              PersonStore.delete(h, person.subject());
+              note("person_removed", person, Set.of());
+              return Outcome.ok(shown(person));
+            }));
   }
 
   private <T> Outcome<T> change(HandleCallback<Outcome<T>, RuntimeException> work) {
@@ -127,11 +117,7 @@ public final class PeopleDesk implements People {
   }
 
   private Outcome<PersonRow> insert(
-      Handle h,
-      String typed,
-      boolean owner,
-      Set<ServiceName> services,
-      Optional<String> password) {
+      Handle h, String typed, boolean owner, Set<ServiceName> services, Optional<String> password) {
     String name = typed.strip().toLowerCase(Locale.ROOT);
     if (!NAME.matcher(name).matches()) {
       return Outcome.failed(

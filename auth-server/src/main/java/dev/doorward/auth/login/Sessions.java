@@ -88,13 +88,10 @@ public final class Sessions {
 
   /** The browser that sent the call, where that person has signed in in it before. */
   Optional<SecretHash> knownDevice(AuthCall call, Optional<PersonRow> person) {
-    return person.flatMap(
-        p ->
-            Cookies.read(call, DEVICE)
-                .map(SecretHash::of)
-                .filter(
-                    device ->
-                        ground.transact(h -> SessionStore.isKnown(h, device, p.subject()))));
+    return person.flatMap(p ->
+        Cookies.read(call, DEVICE)
+            .map(SecretHash::of)
+            .filter(device -> ground.transact(h -> SessionStore.isKnown(h, device, p.subject()))));
   }
 
   /** Ends a session; the cookie to set. */

@@ -43,11 +43,7 @@ public final class SetupEndpoint {
 
   /** The endpoint. */
   public SetupEndpoint(
-      Ground ground,
-      Pages pages,
-      Sessions sessions,
-      PasswordHasher hasher,
-      PasswordRules rules) {
+      Ground ground, Pages pages, Sessions sessions, PasswordHasher hasher, PasswordRules rules) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
@@ -91,22 +87,15 @@ public final class SetupEndpoint {
     }
     return switch (hasher.hash(password)) {
       case Outcome.Failed<String>(var problem) ->
-          page(
-              503,
-              form.browser(),
-              person,
-              code,
-              problem.text(),
-              new Header("Retry-After", "5"));
+          page(503, form.browser(), person, code, problem.text(), new Header("Retry-After", "5"));
       case Outcome.Ok<String>(var phc) ->
           ground
               .transact(h -> store(h, call, code, phc))
-              .map(
-                  cookies -> {
-                    List<Header> all = new ArrayList<>(cookies);
-                    all.add(form.browser().cookie());
-                    return Pages.seeOther("/account", all.toArray(Header[]::new));
-                  })
+              .map(cookies -> {
+                List<Header> all = new ArrayList<>(cookies);
+                all.add(form.browser().cookie());
+                return Pages.seeOther("/account", all.toArray(Header[]::new));
+              })
               .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
     };
   }
@@ -140,12 +129,7 @@ public final class SetupEndpoint {
   }
 
   private AuthReply page(
-      int status,
-      Browser browser,
-      PersonRow person,
-      String code,
-      String problem,
-      Header... more) {
+      int status, Browser browser, PersonRow person, String code, String problem, Header... more) {
     String token = browser.formToken(new FormBinding("setup", "", code));
     return pages.setup(status, new SetupPage(person.name(), code, token, problem), more);
   }

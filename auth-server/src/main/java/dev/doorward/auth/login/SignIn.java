@@ -30,7 +30,7 @@ final class SignIn {
     record Wrong() implements Result {}
 
     /** Too many failures before. */
-    record Limited(Duration wait) implements Result {}
+    record Limited(Duration time) implements Result {}
 
     /** The password could not be judged. */
     record Unjudged(Problem problem) implements Result {}
@@ -74,20 +74,19 @@ final class SignIn {
                 && hasher.hash(password) instanceof Outcome.Ok<String>(var phc)
             ? Optional.of(phc)
             : Optional.empty();
-    return ground.transact(
-        h -> {
-          rehashed.ifPresent(phc -> PersonStore.setPassword(h, person.subject(), phc));
-          List<Header> cookies = sessions.open(h, call, person.subject());
-          ground
-              .journal()
-              .note(
-                  "sign_in",
-                  Map.of(
-                      "subject", person.subject().value(),
-                      "person", person.name(),
-                      "network", Network.of(call.remote()).prefix()));
-          return cookies;
-        });
+    return ground.transact(h -> {
+      rehashed.ifPresent(phc -> PersonStore.setPassword(h, person.subject(), phc));
+      List<Header> cookies = sessions.open(h, call, person.subject());
+      ground
+          .journal()
+          .note(
+              "sign_in",
+              Map.of(
+                  "subject", person.subject().value(),
+                  "person", person.name(),
+                  "network", Network.of(call.remote()).prefix()));
+      return cookies;
+    });
   }
 
   /** The name is written down only where it is a person's: it may be a mistyped password. */
@@ -96,7 +95,6 @@ final class SignIn {
         .journal()
         .note(
             "sign_in_failed",
-            Map.of(
-                "person", person.map(PersonRow::name).orElse(""), "network", network.prefix()));
+            Map.of("person", person.map(PersonRow::name).orElse(""), "network", network.prefix()));
   }
 }

@@ -88,16 +88,14 @@ final class SignInThrottle {
       boolean forgotten = streak.until().isBefore(now.minus(FORGOTTEN));
       before.put(count, forgotten ? Streak.NONE : streak);
     }
-    before.forEach(
-        (count, streak) -> {
-          int failures = streak.failures() + 1;
-          streaks.put(count, new Streak(failures, now.plus(delay(failures - count.free()))));
-        });
+    before.forEach((count, streak) -> {
+      int failures = streak.failures() + 1;
+      streaks.put(count, new Streak(failures, now.plus(delay(failures - count.free()))));
+    });
     return new Begin.Begun(new Attempt(before));
   }
 
-  private static List<Count> counts(
-      String account, Network network, Optional<SecretHash> device) {
+  private static List<Count> counts(String account, Network network, Optional<SecretHash> device) {
     if (device.isPresent()) {
       String tag = java.util.HexFormat.of().formatHex(device.get().bytes());
       return List.of(new Count("device", account, tag, FREE_FOR_PAIR));

@@ -7,8 +7,7 @@ import java.util.List;
  *
  * @param grants newest first
  */
-public record AccountPage(
-    String person, boolean owner, List<Line> grants, String csrf) {
+public record AccountPage(String person, boolean owner, List<Line> grants, String csrf) {
   /** Copies the grants. */
   public AccountPage {
     grants = List.copyOf(grants);

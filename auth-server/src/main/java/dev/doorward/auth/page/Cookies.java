@@ -43,11 +43,6 @@ public final class Cookies {
   private static Header cookie(String name, String value, long seconds) {
     return new Header(
         "Set-Cookie",
-        name
-            + "="
-            + value
-            + "; Max-Age="
-            + seconds
-            + "; Path=/; Secure; HttpOnly; SameSite=Lax");
+        name + "=" + value + "; Max-Age=" + seconds + "; Path=/; Secure; HttpOnly; SameSite=Lax");
   }
 }

@@ -6,5 +6,4 @@ package dev.doorward.auth.page;
  * @param reason stable code of what went wrong, or empty
  * @param link path on this server, with {@code linkText}; both empty where there is none
  */
-public record MessagePage(
-    String title, String text, String reason, String link, String linkText) {}
+public record MessagePage(String title, String text, String reason, String link, String linkText) {}

@@ -32,7 +32,8 @@ public final class Pages {
 
   /** The sign-in form. */
   public AuthReply signIn(int status, SignInPage page, Header... more) {
-    return reply(status, "", List.of(more), out -> JtesigninGenerated.render(out, null, look, page));
+    return reply(
+        status, "", List.of(more), out -> JtesigninGenerated.render(out, null, look, page));
   }
 
   /** The form behind a setup link. */

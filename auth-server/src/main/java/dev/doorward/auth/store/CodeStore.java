@@ -49,18 +49,17 @@ public final class CodeStore {
   public static Optional<Code> find(Handle h, SecretHash hash) {
     return h.createQuery("select * from code where hash = :hash")
         .bind("hash", hash.bytes())
-        .map(
-            (row, _) ->
-                new Code(
-                    hash,
-                    new ClientId(row.getString("client_id")),
-                    new Subject(row.getString("subject")),
-                    row.getString("redirect_uri"),
-                    row.getString("challenge"),
-                    new Resource(row.getString("resource")),
-                    row.getString("scope"),
-                    Columns.instant(row, "expires_at"),
-                    Columns.optionalText(row, "grant_id")))
+        .map((row, _) ->
+            new Code(
+                hash,
+                new ClientId(row.getString("client_id")),
+                new Subject(row.getString("subject")),
+                row.getString("redirect_uri"),
+                row.getString("challenge"),
+                new Resource(row.getString("resource")),
+                row.getString("scope"),
+                Columns.instant(row, "expires_at"),
+                Columns.optionalText(row, "grant_id")))
         .findOne();
   }
 

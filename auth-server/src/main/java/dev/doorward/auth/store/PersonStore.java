@@ -22,11 +22,10 @@ public final class PersonStore {
     Map<String, Set<ServiceName>> services = new HashMap<>();
     h.createQuery("select subject, service from person_service")
         .map((row, _) -> Map.entry(row.getString("subject"), row.getString("service")))
-        .forEach(
-            entry ->
-                services
-                    .computeIfAbsent(entry.getKey(), _ -> new HashSet<>())
-                    .add(new ServiceName(entry.getValue())));
+        .forEach(entry ->
+            services
+                .computeIfAbsent(entry.getKey(), _ -> new HashSet<>())
+                .add(new ServiceName(entry.getValue())));
     return h.createQuery("select * from person order by name")
         .map((row, _) -> person(row, services.getOrDefault(row.getString("subject"), Set.of())))
         .list();

@@ -34,16 +34,15 @@ public final class RefreshStore {
   public static Optional<Refresh> find(Handle h, SecretHash hash) {
     return h.createQuery("select * from refresh_token where hash = :hash")
         .bind("hash", hash.bytes())
-        .map(
-            (row, _) -> {
-              byte @Nullable [] replay = row.getBytes("replay");
-              return new Refresh(
-                  hash,
-                  row.getString("grant_id"),
-                  Columns.instant(row, "expires_at"),
-                  Columns.optionalInstant(row, "used_at"),
-                  Optional.ofNullable(replay));
-            })
+        .map((row, _) -> {
+          byte @Nullable [] replay = row.getBytes("replay");
+          return new Refresh(
+              hash,
+              row.getString("grant_id"),
+              Columns.instant(row, "expires_at"),
+              Columns.optionalInstant(row, "used_at"),
+              Optional.ofNullable(replay));
+        })
         .findOne();
   }
 

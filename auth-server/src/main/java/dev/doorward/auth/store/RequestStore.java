@@ -63,8 +63,7 @@ public final class RequestStore {
   }
 
   /** The request, where it was started by that browser and still waits. */
-  public static Optional<Waiting> find(
-      Handle h, SecretHash hash, SecretHash browser, Instant now) {
+  public static Optional<Waiting> find(Handle h, SecretHash hash, SecretHash browser, Instant now) {
     return h.createQuery(
             """
             select * from authorization_request
@@ -73,20 +72,19 @@ public final class RequestStore {
         .bind("hash", hash.bytes())
         .bind("browser", browser.bytes())
         .bind("now", now.toEpochMilli())
-        .map(
-            (row, _) ->
-                new Waiting(
-                    hash,
-                    browser,
-                    new ClientId(row.getString("client_id")),
-                    row.getString("redirect_uri"),
-                    Columns.optionalText(row, "state"),
-                    row.getString("challenge"),
-                    new Resource(row.getString("resource")),
-                    row.getString("scope"),
-                    row.getString("network"),
-                    Columns.instant(row, "created_at"),
-                    Columns.instant(row, "expires_at")))
+        .map((row, _) ->
+            new Waiting(
+                hash,
+                browser,
+                new ClientId(row.getString("client_id")),
+                row.getString("redirect_uri"),
+                Columns.optionalText(row, "state"),
+                row.getString("challenge"),
+                new Resource(row.getString("resource")),
+                row.getString("scope"),
+                row.getString("network"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "expires_at")))
         .findOne();
   }
 

@@ -28,13 +28,12 @@ public final class SessionStore {
   public static Optional<Session> find(Handle h, SecretHash hash) {
     return h.createQuery("select * from session where hash = :hash")
         .bind("hash", hash.bytes())
-        .map(
-            (row, _) ->
-                new Session(
-                    hash,
-                    new Subject(row.getString("subject")),
-                    Columns.instant(row, "created_at"),
-                    Columns.instant(row, "seen_at")))
+        .map((row, _) ->
+            new Session(
+                hash,
+                new Subject(row.getString("subject")),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "seen_at")))
         .findOne();
   }
 

@@ -32,7 +32,8 @@ public final class Sweep {
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
     delete(h, "session where created_at <= :t", now.minus(sessionLife));
-    h.createUpdate("update refresh_token set replay = null where replay is not null and used_at <= :t")
+    h.createUpdate(
+            "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
         .execute();
     return h.createQuery(

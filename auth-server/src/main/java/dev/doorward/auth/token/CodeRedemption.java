@@ -49,14 +49,8 @@ final class CodeRedemption {
     Optional<PersonRow> person =
         grants
             .person(code.subject())
-            .filter(
-                p ->
-                    ground
-                        .settings()
-                        .issuer()
-                        .serviceOf(code.resource())
-                        .map(p::mayUse)
-                        .orElse(false));
+            .filter(p ->
+                ground.settings().issuer().serviceOf(code.resource()).map(p::mayUse).orElse(false));
     Optional<TokenResult> problem = check(code, form, now, person);
     return problem.orElseGet(() -> issue(code, client, person.orElseThrow(), now));
   }
@@ -99,20 +93,18 @@ final class CodeRedemption {
             now.plus(ground.settings().refreshTokenLife()));
     TokenMaker.Made made = maker.make(grant, client, person, now);
     boolean first =
-        ground.transact(
-            h -> {
-              if (!CodeStore.use(h, code.hash(), grant.id(), now)) {
-                return false;
-              }
-              GrantStore.insert(h, grant);
-              made.refresh()
-                  .ifPresent(
-                      token ->
-                          RefreshStore.insert(h, token.hash(), grant.id(), made.refreshEnds()));
-              ground.journal().note("token_issued", TokenEndpoint.noted(grant, person));
-              grants.begins(grant.id());
-              return true;
-            });
+        ground.transact(h -> {
+          if (!CodeStore.use(h, code.hash(), grant.id(), now)) {
+            return false;
+          }
+          GrantStore.insert(h, grant);
+          made.refresh()
+              .ifPresent(
+                  token -> RefreshStore.insert(h, token.hash(), grant.id(), made.refreshEnds()));
+          ground.journal().note("token_issued", TokenEndpoint.noted(grant, person));
+          grants.begins(grant.id());
+          return true;
+        });
     if (first) {
       return new TokenResult.Issued(made.body());
     }
@@ -124,15 +116,14 @@ final class CodeRedemption {
 
   private TokenResult reused(Code code) {
     code.grant()
-        .ifPresent(
-            grant ->
-                grants.revoke(
-                    grant,
-                    "code_reuse",
-                    Map.of(
-                        "grant", grant,
-                        "client", code.client().value(),
-                        "subject", code.subject().value())));
+        .ifPresent(grant ->
+            grants.revoke(
+                grant,
+                "code_reuse",
+                Map.of(
+                    "grant", grant,
+                    "client", code.client().value(),
+                    "subject", code.subject().value())));
     return new Refused(
         "invalid_grant",
         Reason.CODE_REUSED,

@@ -70,14 +70,13 @@ final class RefreshRotation {
     Optional<PersonRow> person =
         grants
             .person(grant.subject())
-            .filter(
-                p ->
-                    ground
-                        .settings()
-                        .issuer()
-                        .serviceOf(grant.resource())
-                        .map(p::mayUse)
-                        .orElse(false));
+            .filter(p ->
+                ground
+                    .settings()
+                    .issuer()
+                    .serviceOf(grant.resource())
+                    .map(p::mayUse)
+                    .orElse(false));
     return person.isEmpty()
         ? invalid("The person may not use this service any more.")
         : rotate(token.get(), found.get(), client, person.get(), now);
@@ -90,18 +89,17 @@ final class RefreshRotation {
     byte[] replay =
         ReplaySeal.seal(token, ground.mint().bytes(ReplaySeal.NONCE_BYTES), made.body());
     boolean first =
-        ground.transact(
-            h -> {
-              if (!RefreshStore.use(h, found.refresh().hash(), replay, now)) {
-                return false;
-              }
-              made.refresh()
-                  .ifPresent(
-                      next -> RefreshStore.insert(h, next.hash(), grant.id(), made.refreshEnds()));
-              GrantStore.touch(h, grant.id(), now);
-              ground.journal().note("token_refreshed", TokenEndpoint.noted(grant, person));
-              return true;
-            });
+        ground.transact(h -> {
+          if (!RefreshStore.use(h, found.refresh().hash(), replay, now)) {
+            return false;
+          }
+          made.refresh()
+              .ifPresent(
+                  next -> RefreshStore.insert(h, next.hash(), grant.id(), made.refreshEnds()));
+          GrantStore.touch(h, grant.id(), now);
+          ground.journal().note("token_refreshed", TokenEndpoint.noted(grant, person));
+          return true;
+        });
     return first
         ? new TokenResult.Issued(made.body())
         : find(token)
@@ -136,13 +134,10 @@ final class RefreshRotation {
   }
 
   private Optional<Found> find(Secret token) {
-    return ground.transact(
-        h ->
-            RefreshStore.find(h, SecretHash.of(token.reveal()))
-                .flatMap(
-                    refresh ->
-                        GrantStore.find(h, refresh.grant())
-                            .map(grant -> new Found(refresh, grant))));
+    return ground.transact(h ->
+        RefreshStore.find(h, SecretHash.of(token.reveal()))
+            .flatMap(refresh ->
+                GrantStore.find(h, refresh.grant()).map(grant -> new Found(refresh, grant))));
   }
 
   private static TokenResult invalid(String text) {

@@ -20,10 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ReplaySeal {
   private static final JsonMapper MAPPER = JsonMapper.shared();
-  private static final byte[] LABEL =
-      "doorward refresh replay".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LABEL = "doorward refresh replay".getBytes(StandardCharsets.US_ASCII);
+
   /** Bytes of a nonce. */
   static final int NONCE_BYTES = 12;
+
   private static final int TAG_BITS = 128;
 
   private ReplaySeal() {}
@@ -60,9 +61,7 @@ final class ReplaySeal {
     mac.init(new SecretKeySpec(token.reveal().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
-        mode,
-        new SecretKeySpec(mac.doFinal(LABEL), "AES"),
-        new GCMParameterSpec(TAG_BITS, nonce));
+        mode, new SecretKeySpec(mac.doFinal(LABEL), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
     return cipher;
   }
 }

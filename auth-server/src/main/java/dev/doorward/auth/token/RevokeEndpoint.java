@@ -50,7 +50,9 @@ public final class RevokeEndpoint {
   /** POST /revoke. */
   public AuthReply revoke(AuthCall call) {
     Optional<Parameters> form = Parameters.ofForm(call);
-    if (form.isEmpty() || form.get().repeated("").isPresent() || form.get().one("token").isEmpty()) {
+    if (form.isEmpty()
+        || form.get().repeated("").isPresent()
+        || form.get().one("token").isEmpty()) {
       return JsonReply.error(
           400,
           "invalid_request",
@@ -64,36 +66,33 @@ public final class RevokeEndpoint {
         String token = form.get().one("token").orElseThrow();
         ofRefresh(token, client)
             .or(() -> ofAccess(token, client))
-            .ifPresent(
-                grant ->
-                    grants.revoke(
-                        grant,
-                        "grant_revoked",
-                        Map.of("grant", grant, "client", client.id().value(), "by", "client")));
+            .ifPresent(grant ->
+                grants.revoke(
+                    grant,
+                    "grant_revoked",
+                    Map.of("grant", grant, "client", client.id().value(), "by", "client")));
         yield JsonReply.of(200, Map.of());
       }
     };
   }
 
   private Optional<String> ofRefresh(String token, ClientRow client) {
-    return ground.transact(
-        h ->
-            RefreshStore.find(h, SecretHash.of(token))
-                .map(Refresh::grant)
-                .flatMap(id -> GrantStore.find(h, id))
-                .filter(grant -> grant.client().equals(client.id()))
-                .map(GrantStore.Grant::id));
+    return ground.transact(h ->
+        RefreshStore.find(h, SecretHash.of(token))
+            .map(Refresh::grant)
+            .flatMap(id -> GrantStore.find(h, id))
+            .filter(grant -> grant.client().equals(client.id()))
+            .map(GrantStore.Grant::id));
   }
 
   private Optional<String> ofAccess(String token, ClientRow client) {
     return audience(token)
         .map(audience -> verifier.check(token, keys.get(), audience, ground.clock().instant()))
-        .flatMap(
-            check ->
-                switch (check) {
-                  case TokenCheck.Verified(AccessToken verified) -> Optional.of(verified);
-                  case TokenCheck.Rejected _ -> Optional.empty();
-                })
+        .flatMap(check ->
+            switch (check) {
+              case TokenCheck.Verified(AccessToken verified) -> Optional.of(verified);
+              case TokenCheck.Rejected _ -> Optional.empty();
+            })
         .filter(verified -> verified.client().equals(client.id()))
         .map(AccessToken::grant);
   }
