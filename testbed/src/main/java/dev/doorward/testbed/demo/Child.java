@@ -1,8 +1,6 @@
 package dev.doorward.testbed.demo;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One process of the demo. It ends when this one ends, because its standard input does. */
+/** One process of the demo. It ends when this one ends, however that comes about. */
 final class Child {
   private static final int TAIL_LINES = 12;
 
@@ -85,30 +83,26 @@ final class Child {
     var _ = process.onExit().thenRun(listener);
   }
 
-  /** Gives the arguments to a process that was started to wait for them. */
-  void tell(List<String> args) throws IOException {
-    OutputStream in = process.getOutputStream();
-    in.write((String.join("\t", args) + "\n").getBytes(StandardCharsets.UTF_8));
-    in.flush();
-  }
-
-  /** Throws where the process has ended, with the end of its log. */
+  /** Throws where the process has ended. */
   void check() {
     if (!alive()) {
-      throw new DemoFailure(
-          "The "
-              + name
-              + " has ended with code "
-              + process.exitValue()
-              + "; its last lines ("
-              + log
-              + "):\n"
-              + tail());
+      throw new DemoFailure(obituary());
     }
   }
 
-  /** The last lines of what it wrote, indented. */
-  String tail() {
+  /** How it ended, and the end of its log. */
+  String obituary() {
+    return "The "
+        + name
+        + " has ended with code "
+        + process.exitValue()
+        + "; its last lines ("
+        + log
+        + "):\n"
+        + tail();
+  }
+
+  private String tail() {
     try {
       List<String> lines = Files.readString(log).lines().toList();
       return String.join(
@@ -127,7 +121,7 @@ final class Child {
     process.destroy();
   }
 
-  /** Ends its standard input, as happens when this process dies: that alone makes it end. */
+  /** Ends its standard input, as happens when this process dies: then a wrapped command ends. */
   void letGo() {
     try {
       process.getOutputStream().close();

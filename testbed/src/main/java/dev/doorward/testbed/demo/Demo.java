@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,6 +29,9 @@ final class Demo implements AutoCloseable {
   private static final Duration PATIENCE_WITH_COMMAND = Duration.ofMinutes(3);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final long POLL_MILLIS = 20;
+  private static final long END_MILLIS = 500;
+  private static final long RESTART_MILLIS = 2_000;
+  private static final int MOST_RESTARTS = 20;
 
   /** What the person at the terminal needs to know. */
   record Ready(String resource, String person, String password, Path ca, String json) {}
@@ -36,8 +39,11 @@ final class Demo implements AutoCloseable {
   private final Installation installation;
   private final DemoFiles files;
   private final Consumer<String> notes;
-  private final List<Child> children = new ArrayList<>();
+  private final List<Child> children = new CopyOnWriteArrayList<>();
   private final CountDownLatch ending = new CountDownLatch(1);
+  private DemoFiles.@Nullable Facts facts;
+  private int port;
+  private int restarts;
 
   Demo(Installation installation, Consumer<String> notes) {
     this.installation = installation;
@@ -52,22 +58,20 @@ final class Demo implements AutoCloseable {
       throw new DemoFailure(
           "Port " + wantedPort + " is in use by another program; choose another with --port.");
     }
-    int port = wantedPort != 0 ? wantedPort : Ports.free();
+    port = wantedPort != 0 ? wantedPort : Ports.free();
     files.prepare();
     String password = files.password();
     files.writeEdgeYaml(port);
 
     // The three start side by side; the agent waits for its invite with a warm machine.
-    Child edge =
-        child(
-            "edge",
-            "edge-server",
-            List.of("-XX:TieredStopAtLevel=4"),
-            "dev.doorward.edge.main.EdgeMain",
-            List.of("edge", "--config", files.edgeYaml().toString()));
+    startEdge();
     Child agent =
         child(
-            "agent", "tunnel-agent", List.of(), "dev.doorward.agent.main.AgentMain", List.of("-"));
+            "agent",
+            "tunnel-agent",
+            List.of(),
+            "dev.doorward.agent.main.AgentMain",
+            List.of("@" + files.agentArguments()));
     int serverPort = Ports.free();
     @Nullable Child server = startServer(choice, serverPort);
     URI url =
@@ -82,7 +86,8 @@ final class Demo implements AutoCloseable {
         "The edge does not answer",
         () -> Files.exists(files.adminSocket()) && admin.get("/v1/status").ok());
     Invite invite = invite(admin);
-    agent.tell(List.of("join", invite.encode(), "--run", "--config", files.agentYaml().toString()));
+    files.writeAgentArguments(
+        List.of("join", invite.encode(), "--run", "--config", files.agentYaml().toString()));
     addPerson(admin, password);
     var outside = new PublicSide("localhost", port, invite.ca().hex());
     files.writeCa(outside.ca());
@@ -96,17 +101,19 @@ final class Demo implements AutoCloseable {
     await(
         PATIENCE, "The edge does not serve " + path, () -> outside.statusWithoutToken(path) == 401);
 
+    // Who starts the agent with the same command line again finds it enrolled.
+    files.writeAgentArguments(List.of("run", "--config", files.agentYaml().toString()));
     String issuer = "https://localhost:" + port;
-    String json =
-        files.writeJson(
+    facts =
+        new DemoFiles.Facts(
             issuer,
             issuer + path,
             PERSON,
             password,
-            edge.pid(),
             agent.pid(),
             server == null ? 0 : server.pid());
-    children.forEach(child -> child.onEnd(() -> tellEnd(child)));
+    String json = files.writeJson(facts, edge().pid());
+    children.forEach(child -> child.onEnd(() -> ended(child)));
     return new Ready(issuer + path, PERSON, password, files.ca(), json);
   }
 
@@ -213,24 +220,56 @@ final class Demo implements AutoCloseable {
     return url.getScheme().equals("https") ? 443 : 80;
   }
 
-  private void tellEnd(Child child) {
+  private void ended(Child child) {
     try {
       // Where everything ends, each end is no news.
-      if (ending.await(500, TimeUnit.MILLISECONDS)) {
+      if (ending.await(END_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
       }
-      child.check();
-    } catch (DemoFailure e) {
-      notes.accept(e.getMessage());
+      notes.accept(child.obituary());
       if (child.name().equals("edge")) {
-        notes.accept(
-            "Start it again with: ./doorward edge --config "
-                + files.edgeYaml()
-                + "  (Ctrl-C here ends the rest)");
+        restartEdge();
       }
+    } catch (IOException e) {
+      notes.accept("The edge cannot be started again: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** An edge comes back, as it would under a supervisor, unless somebody else has started one. */
+  private void restartEdge() throws IOException, InterruptedException {
+    if (ending.await(RESTART_MILLIS, TimeUnit.MILLISECONDS) || !Ports.isFree(port)) {
+      return;
+    }
+    synchronized (this) {
+      DemoFiles.Facts known = facts;
+      if (ending.getCount() == 0 || known == null) {
+        return;
+      }
+      if (++restarts > MOST_RESTARTS) {
+        notes.accept("The edge has ended too often and is not started again.");
+        return;
+      }
+      Child edge = startEdge();
+      var _ = files.writeJson(known, edge.pid());
+      edge.onEnd(() -> ended(edge));
+    }
+    notes.accept("The edge was started again.");
+  }
+
+  private Child startEdge() throws IOException {
+    children.removeIf(child -> child.name().equals("edge"));
+    return child(
+        "edge",
+        "edge-server",
+        List.of(),
+        "dev.doorward.edge.main.EdgeMain",
+        List.of("edge", "--config", files.edgeYaml().toString()));
+  }
+
+  private Child edge() {
+    return children.stream().filter(child -> child.name().equals("edge")).findFirst().orElseThrow();
   }
 
   /** Something that is true or not yet; an I/O error means not yet. */

@@ -20,6 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
  * @param folder {@code target/demo}
  */
 record DemoFiles(Path folder) {
+  /**
+   * What demo.json says and no restart of the edge changes.
+   *
+   * @param serverPid 0 where the server is none of the demo's processes
+   */
+  record Facts(
+      String issuer,
+      String resource,
+      String person,
+      String password,
+      long agentPid,
+      long serverPid) {}
+
   private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 
   /** Removes what an earlier run has left. */
@@ -30,6 +43,7 @@ record DemoFiles(Path folder) {
       delete(folder.resolve(old));
     }
     Files.deleteIfExists(json());
+    Files.deleteIfExists(agentArguments());
   }
 
   Path json() {
@@ -106,30 +120,31 @@ record DemoFiles(Path folder) {
   }
 
   /** Writes demo.json in one step: who sees it sees all of it. Gives its text. */
-  String writeJson(
-      String issuer,
-      String resource,
-      String person,
-      String password,
-      long edgePid,
-      long agentPid,
-      long serverPid)
-      throws IOException {
+  String writeJson(Facts facts, long edgePid) throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("issuer", issuer);
-    all.put("resource", resource);
+    all.put("issuer", facts.issuer());
+    all.put("resource", facts.resource());
     all.put("ca", ca().toString());
     Map<String, Object> who = new LinkedHashMap<>();
-    who.put("name", person);
-    who.put("password", password);
+    who.put("name", facts.person());
+    who.put("password", facts.password());
     all.put("person", who);
     all.put("edge_pid", edgePid);
-    all.put("agent_pid", agentPid);
-    all.put("server_pid", serverPid);
+    all.put("agent_pid", facts.agentPid());
+    all.put("server_pid", facts.serverPid());
     all.put("admin_socket", adminSocket().toString());
     String text = JsonMapper.shared().writeValueAsString(all);
     write(json(), text + "\n");
     return text;
+  }
+
+  /** What the agent's process is to do, one argument a line. */
+  Path agentArguments() {
+    return folder.resolve("agent.arguments");
+  }
+
+  void writeAgentArguments(List<String> arguments) throws IOException {
+    write(agentArguments(), String.join("\n", arguments) + "\n");
   }
 
   /** A new file only its owner can read takes the place of the old one. */

@@ -32,7 +32,7 @@ record Installation(Path root) {
   }
 
   /**
-   * A command that runs a main class on a {@link Leash}.
+   * A command that runs a main class on a {@link Leash} which this process holds.
    *
    * @param module whose class path it has
    * @param options for the virtual machine, besides those that all have
@@ -50,6 +50,7 @@ record Installation(Path root) {
     command.add("-cp");
     command.add(classPath(module) + File.pathSeparator + jar("testbed"));
     command.add(Leash.class.getName());
+    command.add(Long.toString(ProcessHandle.current().pid()));
     command.add(mainClass);
     command.addAll(args);
     return command;

@@ -41,33 +41,64 @@ class ChildTest {
   }
 
   @Test
-  void programOnALeashEndsWithWhoStartedIt() throws IOException {
-    Child child = leashed("now");
+  void programOnALeashEndsWithTheProcessThatHoldsIt() throws IOException {
+    Process holder = new ProcessBuilder("sleep", "600").start();
+    Child child = leashed(holder.pid(), "now");
     await().untilAsserted(() -> assertThat(log()).contains("told now"));
+    assertThat(child.alive()).isTrue();
 
-    child.letGo();
+    holder.destroyForcibly();
 
     await().atMost(Duration.ofSeconds(10)).until(() -> !child.alive());
+  }
+
+  /** The holder is killed and nobody reaps it. */
+  @Test
+  void programOnALeashEndsWithItsParent() throws IOException, InterruptedException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process grandparent =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                // The middle shell is the parent of the program, and stays a zombie.
+                "sh -c '\"$@\" & echo $!; wait' sh \"$@\" & echo $!; exec sleep 600",
+                "sh",
+                "sh",
+                "-c",
+                "exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\" $PPID \"$3\" now",
+                java,
+                System.getProperty("java.class.path"),
+                Leash.class.getName(),
+                Stays.class.getName())
+            .redirectOutput(folder.resolve("server.log").toFile())
+            .start();
+    try {
+      await().untilAsserted(() -> assertThat(log()).contains("told now"));
+      List<Long> pids =
+          log().lines().filter(line -> line.matches("[0-9]+")).map(Long::valueOf).toList();
+      ProcessHandle middle = ProcessHandle.of(pids.getFirst()).orElseThrow();
+      ProcessHandle program = ProcessHandle.of(pids.getLast()).orElseThrow();
+      assertThat(program.parent().map(ProcessHandle::pid)).contains(middle.pid());
+
+      middle.destroyForcibly();
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> !program.isAlive());
+    } finally {
+      grandparent.descendants().forEach(ProcessHandle::destroyForcibly);
+      grandparent.destroyForcibly().waitFor();
+    }
   }
 
   @Test
   void programOnALeashCanBeToldItsArgumentsLater() throws IOException {
-    Child child = leashed("-");
+    Path arguments = folder.resolve("arguments");
+    Child child = leashed(ProcessHandle.current().pid(), "@" + arguments);
+    Path draft = Files.writeString(folder.resolve("draft"), "join\n--config\na b.yaml\n");
 
-    child.tell(List.of("join", "--config", "a b.yaml"));
+    Files.move(draft, arguments);
 
     await().untilAsserted(() -> assertThat(log()).contains("told join --config a b.yaml"));
     assertThat(child.alive()).isTrue();
-  }
-
-  @Test
-  void programThatWaitsForItsArgumentsEndsWithWhoStartedIt() throws IOException {
-    Child child = leashed("-");
-
-    child.letGo();
-
-    await().atMost(Duration.ofSeconds(10)).until(() -> !child.alive());
-    assertThat(log()).doesNotContain("told");
   }
 
   @Test
@@ -103,7 +134,7 @@ class ChildTest {
         .hasMessageNotContaining("  50\n");
   }
 
-  private Child leashed(String argument) throws IOException {
+  private Child leashed(long holder, String argument) throws IOException {
     Child child =
         Child.start(
             "server",
@@ -113,6 +144,7 @@ class ChildTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Leash.class.getName(),
+                Long.toString(holder),
                 Stays.class.getName(),
                 argument),
             folder);

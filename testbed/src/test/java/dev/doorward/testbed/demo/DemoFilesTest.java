@@ -14,6 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class DemoFilesTest {
+  private static final DemoFiles.Facts FACTS =
+      new DemoFiles.Facts("https://localhost:1", "https://localhost:1/demo/mcp", "demo", "p", 2, 3);
+
   private final DemoFiles files;
 
   DemoFilesTest(@TempDir Path folder) throws IOException {
@@ -23,9 +26,7 @@ class DemoFilesTest {
 
   @Test
   void demoJsonHasItsFieldsAndIsPrivate() throws IOException {
-    String text =
-        files.writeJson(
-            "https://localhost:1", "https://localhost:1/demo/mcp", "demo", "p", 1, 2, 3);
+    String text = files.writeJson(FACTS, 1);
 
     JsonNode json = JsonMapper.shared().readTree(Files.readString(files.json()));
     assertThat(JsonMapper.shared().readTree(text)).isEqualTo(json);
@@ -61,7 +62,7 @@ class DemoFilesTest {
   void earlierRunLeavesNothingElse() throws IOException {
     Files.createDirectories(files.folder().resolve("edge/audit"));
     Files.writeString(files.folder().resolve("edge/audit/x"), "x");
-    var _ = files.writeJson("i", "r", "n", "p", 1, 2, 3);
+    var _ = files.writeJson(FACTS, 1);
 
     files.prepare();
 
