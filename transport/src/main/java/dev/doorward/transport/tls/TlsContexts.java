@@ -14,9 +14,9 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 
 /**
- * Makes the kinds of TLS context that there are. Each speaks its own protocols only, so a wrong choice among
- * them ends in a failed handshake, never in a weaker one. Contexts are immutable and safe on any
- * thread; a new certificate means a new context.
+ * Makes the kinds of TLS context that there are. Each speaks its own protocols only, so a wrong
+ * choice among them ends in a failed handshake, never in a weaker one. Contexts are immutable and
+ * safe on any thread; a new certificate means a new context.
  */
 public final class TlsContexts {
   private static final List<String> TLS13 =

@@ -25,7 +25,8 @@ final class AnswerCheck {
     }
     List<String> codings = answer.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     boolean chunked =
-        codings.isEmpty() || (codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"));
+        codings.isEmpty()
+            || (codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"));
     boolean oldChunked =
         !codings.isEmpty() && answer.protocolVersion().equals(HttpVersion.HTTP_1_0);
     if (!chunked

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,20 +39,24 @@ public final class HttpConnector implements Connector {
   private final Executor blocking;
   private final LongSupplier nanoTime;
   private final Map<EventLoop, IdlePool> pools = new ConcurrentHashMap<>();
-  private volatile BackendHealth health = new BackendHealth.Untried();
+  private final Consumer<BackendHealth> onHealth;
+  private final AtomicReference<BackendHealth> health =
+      new AtomicReference<>(new BackendHealth.Untried());
 
   /**
    * A connector.
    *
    * @param tls there for an https URL: the platform's trust, the URL's name checked
    * @param blocking resolves names; virtual threads
+   * @param onHealth told of each change, on any thread; must not block
    */
   public HttpConnector(
       Backend backend,
       EventLoops loops,
       Optional<SslContext> tls,
       Executor blocking,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Consumer<BackendHealth> onHealth) {
     if (backend.url().secure() != tls.isPresent()) {
       throw new IllegalArgumentException("a TLS context goes with https");
     }
@@ -59,6 +65,7 @@ public final class HttpConnector implements Connector {
     this.tls = tls;
     this.blocking = blocking;
     this.nanoTime = nanoTime;
+    this.onHealth = onHealth;
   }
 
   @Override
@@ -70,7 +77,7 @@ public final class HttpConnector implements Connector {
 
   @Override
   public BackendHealth health() {
-    return health;
+    return health.get();
   }
 
   @Override
@@ -83,7 +90,7 @@ public final class HttpConnector implements Connector {
     } catch (IOException e) {
       connected(false);
     }
-    return health;
+    return health.get();
   }
 
   @Override
@@ -104,10 +111,13 @@ public final class HttpConnector implements Connector {
   }
 
   void connected(boolean success) {
-    health =
+    BackendHealth now =
         success
             ? new BackendHealth.Up()
             : new BackendHealth.Down("nothing answers at " + backend.origin());
+    if (!health.getAndSet(now).equals(now)) {
+      onHealth.accept(now);
+    }
   }
 
   /** Dials one address on {@code loop}. */

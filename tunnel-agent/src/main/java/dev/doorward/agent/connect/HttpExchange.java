@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange implements AgentCall {
   private static final Duration KEEP = Duration.ofSeconds(4);
   private static final Duration KEEP_MOST = Duration.ofSeconds(55);
-  private static final Pattern KEEP_ALIVE = Pattern.compile("(?i)(?:^|[,;\\s])timeout=([0-9]{1,5})");
+  private static final Pattern KEEP_ALIVE =
+      Pattern.compile("(?i)(?:^|[,;\\s])timeout=([0-9]{1,5})");
 
   private final HttpConnector connector;
   private final VerifiedCall call;
@@ -70,11 +71,10 @@ final class HttpExchange implements AgentCall {
     } else {
       connector
           .blocking()
-          .execute(
-              () -> {
-                InetAddress[] addresses = resolve(host);
-                reply.eventLoop().execute(() -> dial(addresses, 0));
-              });
+          .execute(() -> {
+            InetAddress[] addresses = resolve(host);
+            reply.eventLoop().execute(() -> dial(addresses, 0));
+          });
     }
   }
 
@@ -101,14 +101,13 @@ final class HttpExchange implements AgentCall {
     }
     connector
         .connect(reply.eventLoop(), addresses[index])
-        .addListener(
-            connected -> {
-              if (connected.isSuccess()) {
-                secure(((ChannelFuture) connected).channel());
-              } else {
-                dial(addresses, index + 1);
-              }
-            });
+        .addListener(connected -> {
+          if (connected.isSuccess()) {
+            secure(((ChannelFuture) connected).channel());
+          } else {
+            dial(addresses, index + 1);
+          }
+        });
   }
 
   private void secure(Channel open) {
@@ -118,16 +117,15 @@ final class HttpExchange implements AgentCall {
       return;
     }
     tls.handshakeFuture()
-        .addListener(
-            done -> {
-              if (done.isSuccess()) {
-                attach(open);
-              } else {
-                open.close();
-                connector.connected(false);
-                fail(Reason.BACKEND_UNREACHABLE);
-              }
-            });
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            attach(open);
+          } else {
+            open.close();
+            connector.connected(false);
+            fail(Reason.BACKEND_UNREACHABLE);
+          }
+        });
   }
 
   private void attach(Channel open) {

@@ -62,14 +62,13 @@ final class IdlePool {
   private void sweep() {
     sweeping = false;
     long now = nanoTime.getAsLong();
-    idle.removeIf(
-        each -> {
-          boolean old = now >= each.until() || !each.channel().isActive();
-          if (old) {
-            each.channel().close();
-          }
-          return old;
-        });
+    idle.removeIf(each -> {
+      boolean old = now >= each.until() || !each.channel().isActive();
+      if (old) {
+        each.channel().close();
+      }
+      return old;
+    });
     if (!idle.isEmpty()) {
       scheduleSweep();
     }

@@ -6,23 +6,26 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
-/** The agent's key pair, P-256. As text: PEM with the private and the public half (RFC 5915). */
+/** The agent's key pair, P-256. As text: PEM of the private half, then of the public one. */
 public final class AgentKey {
   private final KeyPair pair;
 
@@ -45,15 +48,17 @@ public final class AgentKey {
   public static Optional<AgentKey> parse(byte[] pem) {
     String text = new String(pem, StandardCharsets.US_ASCII);
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
-      Object read = parser.readObject();
-      if (!(read instanceof PEMKeyPair keys)) {
+      if (!(parser.readObject() instanceof PrivateKeyInfo privateHalf)
+          || !(parser.readObject() instanceof SubjectPublicKeyInfo publicHalf)) {
         return Optional.empty();
       }
-      KeyPair pair = new JcaPEMKeyConverter().getKeyPair(keys);
-      return pair.getPublic() instanceof ECPublicKey
-          ? Optional.of(new AgentKey(pair))
-          : Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
+      KeyFactory factory = KeyFactory.getInstance("EC");
+      return Optional.of(
+          new AgentKey(
+              new KeyPair(
+                  factory.generatePublic(new X509EncodedKeySpec(publicHalf.getEncoded())),
+                  factory.generatePrivate(new PKCS8EncodedKeySpec(privateHalf.getEncoded())))));
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
@@ -62,7 +67,8 @@ public final class AgentKey {
   public byte[] pem() {
     StringWriter out = new StringWriter();
     try (JcaPEMWriter writer = new JcaPEMWriter(out)) {
-      writer.writeObject(pair);
+      writer.writeObject(new JcaPKCS8Generator(pair.getPrivate(), null));
+      writer.writeObject(pair.getPublic());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

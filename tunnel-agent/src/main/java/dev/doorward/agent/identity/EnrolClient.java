@@ -66,12 +66,11 @@ public final class EnrolClient {
           .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
           .handler(new Pipeline(tls, edge, request, answer))
           .connect(new InetSocketAddress(edge.host(), edge.port()))
-          .addListener(
-              connected -> {
-                if (!connected.isSuccess()) {
-                  answer.complete(unreachable(edge));
-                }
-              });
+          .addListener(connected -> {
+            if (!connected.isSuccess()) {
+              answer.complete(unreachable(edge));
+            }
+          });
       return answer.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return Outcome.failed(
@@ -122,17 +121,16 @@ public final class EnrolClient {
           .addLast(new Exchange(edge, answer));
       handler
           .handshakeFuture()
-          .addListener(
-              done -> {
-                if (!done.isSuccess()) {
-                  answer.complete(handshakeFailed(edge, done.cause()));
-                } else if (!LinkTls.ENROL.equals(handler.applicationProtocol())) {
-                  answer.complete(otherEdge(edge));
-                  channel.close();
-                } else {
-                  channel.writeAndFlush(post(edge, request));
-                }
-              });
+          .addListener(done -> {
+            if (!done.isSuccess()) {
+              answer.complete(handshakeFailed(edge, done.cause()));
+            } else if (!LinkTls.ENROL.equals(handler.applicationProtocol())) {
+              answer.complete(otherEdge(edge));
+              channel.close();
+            } else {
+              channel.writeAndFlush(post(edge, request));
+            }
+          });
     }
   }
 

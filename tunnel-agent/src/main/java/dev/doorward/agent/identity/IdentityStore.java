@@ -99,8 +99,7 @@ public final class IdentityStore {
     }
     return read(KEY)
         .then(
-            key ->
-                read(CHAIN).then(chain -> read(EDGE).then(edge -> identity(key, chain, edge))));
+            key -> read(CHAIN).then(chain -> read(EDGE).then(edge -> identity(key, chain, edge))));
   }
 
   private Outcome<byte[]> read(String file) {
@@ -113,8 +112,7 @@ public final class IdentityStore {
     List<X509Certificate> chain = new ArrayList<>();
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      for (Certificate each :
-          factory.generateCertificates(new ByteArrayInputStream(chainPem))) {
+      for (Certificate each : factory.generateCertificates(new ByteArrayInputStream(chainPem))) {
         chain.add((X509Certificate) each);
       }
     } catch (CertificateException e) {
@@ -133,11 +131,7 @@ public final class IdentityStore {
     }
     return Outcome.ok(
         new AgentIdentity(
-            new AgentId(lines.get(0)),
-            lines.get(1),
-            new Issuer(lines.get(2)),
-            key.get(),
-            chain));
+            new AgentId(lines.get(0)), lines.get(1), new Issuer(lines.get(2)), key.get(), chain));
   }
 
   private Outcome<AgentIdentity> damaged(String file) {

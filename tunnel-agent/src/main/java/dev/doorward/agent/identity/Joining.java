@@ -47,8 +47,7 @@ public final class Joining {
           Reason.INVITE_MALFORMED, "This invite names no address of an edge; get a new one.");
     }
     AgentKey key = AgentKey.make(random);
-    EnrolRequest request =
-        new EnrolRequest(invite.id(), invite.secret(), key.request(), software);
+    EnrolRequest request = new EnrolRequest(invite.id(), invite.secret(), key.request(), software);
     return client
         .enrol(invite, edge.get(), request)
         .then(reply -> accept(invite, key, reply, clock.instant()));
@@ -62,23 +61,19 @@ public final class Joining {
           Reason.LINK_PROTOCOL_VIOLATION, "The edge did not say what its public URL is.");
     }
     return ChainCheck.check(reply.chain(), invite.ca(), reply.agent(), key, now)
-        .then(
-            chain ->
-                KeyStatement.verify(reply.keys(), root(chain), issuer, now)
-                    .then(
-                        statement ->
-                            save(
-                                new AgentIdentity(
-                                    reply.agent(), invite.edge(), issuer.get(), key, chain),
-                                new IdentityStore.Stated(statement.seq(), reply.keys()))));
+        .then(chain ->
+            KeyStatement.verify(reply.keys(), root(chain), issuer, now)
+                .then(statement ->
+                    save(
+                        new AgentIdentity(reply.agent(), invite.edge(), issuer.get(), key, chain),
+                        new IdentityStore.Stated(statement.seq(), reply.keys()))));
   }
 
   private static ECPublicKey root(List<X509Certificate> chain) {
     return (ECPublicKey) chain.getLast().getPublicKey();
   }
 
-  private Outcome<AgentIdentity> save(
-      AgentIdentity identity, IdentityStore.Stated statement) {
+  private Outcome<AgentIdentity> save(AgentIdentity identity, IdentityStore.Stated statement) {
     try {
       store.enrolled(identity, statement);
       return Outcome.ok(identity);

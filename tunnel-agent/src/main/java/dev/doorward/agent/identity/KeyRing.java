@@ -27,8 +27,7 @@ public final class KeyRing {
   private long floor;
   private volatile Optional<KeyStatement> current = Optional.empty();
 
-  private KeyRing(
-      IdentityStore store, AgentIdentity identity, InstantSource clock, long floor) {
+  private KeyRing(IdentityStore store, AgentIdentity identity, InstantSource clock, long floor) {
     this.store = store;
     this.root = identity.root();
     this.issuer = identity.issuer();
@@ -36,7 +35,9 @@ public final class KeyRing {
     this.floor = floor;
   }
 
-  /** Opens the ring with what is stored; without a statement, or with one that expired, it waits. */
+  /**
+   * Opens the ring with what is stored; without a statement, or with one that expired, it waits.
+   */
   public static KeyRing open(IdentityStore store, AgentIdentity identity, InstantSource clock) {
     Optional<IdentityStore.Stated> stored = store.statement();
     KeyRing ring =

@@ -60,19 +60,18 @@ public final class Renewal {
   public Outcome<AgentIdentity> accept(List<byte[]> chain) {
     AgentIdentity old = identity;
     return ChainCheck.check(chain, pin(old.ca()), old.agent(), old.key(), clock.instant())
-        .then(
-            fresh -> {
-              AgentIdentity renewed = old.withChain(fresh);
-              try {
-                store.renewed(renewed);
-              } catch (IOException e) {
-                return Outcome.failed(
-                    Reason.STORE_FAILED,
-                    "The fresh certificate could not be stored: " + e.getMessage());
-              }
-              identity = renewed;
-              return Outcome.ok(renewed);
-            });
+        .then(fresh -> {
+          AgentIdentity renewed = old.withChain(fresh);
+          try {
+            store.renewed(renewed);
+          } catch (IOException e) {
+            return Outcome.failed(
+                Reason.STORE_FAILED,
+                "The fresh certificate could not be stored: " + e.getMessage());
+          }
+          identity = renewed;
+          return Outcome.ok(renewed);
+        });
   }
 
   private static Fingerprint pin(X509Certificate ca) {

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before dialling again, docs/link-protocol.md section 6: at once after a loss,
- * then full jitter up to 30 s, counted anew after 60 s of a stable link; what only a person can mend
- * is tried once a minute. Pure: times are nanoseconds of one monotonic clock. One thread.
+ * then full jitter up to 30 s, counted anew after 60 s of a stable link; what only a person can
+ * mend is tried once a minute. Pure: times are nanoseconds of one monotonic clock. One thread.
  */
 final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(250);

@@ -48,16 +48,15 @@ final class LinkDialer {
 
   /** Dials once; the result comes on {@code loop}. */
   void dial(EventLoop loop, SslContext tls, Result result) {
-    blocking.execute(
-        () -> {
-          InetAddress[] addresses = resolve();
-          try {
-            loop.execute(() -> connect(loop, tls, addresses, 0, result));
-          } catch (RejectedExecutionException e) {
-            // The agent is shutting down.
-            result.onFailed(new Problem(Reason.SHUTTING_DOWN, "The agent is shutting down."));
-          }
-        });
+    blocking.execute(() -> {
+      InetAddress[] addresses = resolve();
+      try {
+        loop.execute(() -> connect(loop, tls, addresses, 0, result));
+      } catch (RejectedExecutionException e) {
+        // The agent is shutting down.
+        result.onFailed(new Problem(Reason.SHUTTING_DOWN, "The agent is shutting down."));
+      }
+    });
   }
 
   private InetAddress[] resolve() {
@@ -81,14 +80,13 @@ final class LinkDialer {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
         .handler(new ChannelInboundHandlerAdapter())
         .connect(addresses[index], edge.port())
-        .addListener(
-            connected -> {
-              if (connected.isSuccess()) {
-                shake(((ChannelFuture) connected).channel(), tls, result);
-              } else {
-                connect(loop, tls, addresses, index + 1, result);
-              }
-            });
+        .addListener(connected -> {
+          if (connected.isSuccess()) {
+            shake(((ChannelFuture) connected).channel(), tls, result);
+          } else {
+            connect(loop, tls, addresses, index + 1, result);
+          }
+        });
   }
 
   private void shake(Channel channel, SslContext tls, Result result) {
@@ -97,18 +95,17 @@ final class LinkDialer {
     channel.pipeline().addLast(handler);
     handler
         .handshakeFuture()
-        .addListener(
-            shaken -> {
-              if (!shaken.isSuccess()) {
-                channel.close();
-                result.onFailed(handshakeFailed(shaken.cause()));
-              } else if (LinkTls.LINK.equals(handler.applicationProtocol())) {
-                result.onConnected(channel);
-              } else {
-                channel.close();
-                result.onFailed(otherEdge());
-              }
-            });
+        .addListener(shaken -> {
+          if (!shaken.isSuccess()) {
+            channel.close();
+            result.onFailed(handshakeFailed(shaken.cause()));
+          } else if (LinkTls.LINK.equals(handler.applicationProtocol())) {
+            result.onConnected(channel);
+          } else {
+            channel.close();
+            result.onFailed(otherEdge());
+          }
+        });
   }
 
   private Problem unreachable(boolean unknownName) {

@@ -8,7 +8,6 @@ import dev.doorward.transport.link.AgentLinkSession;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,8 +62,7 @@ final class LinkKeeper {
   }
 
   private LinkStatus status(LinkStatus.State state, String name, Optional<Problem> problem) {
-    return new LinkStatus(
-        index, state, owner.settings().clock().instant(), name, -1, 0, problem);
+    return new LinkStatus(index, state, owner.settings().clock().instant(), name, -1, 0, problem);
   }
 
   /** Any thread. */
@@ -240,17 +238,16 @@ final class LinkKeeper {
 
   /** No new calls; running ones have {@code grace}. Completes when the link is gone. Any thread. */
   CompletableFuture<Void> stop(Duration grace) {
-    loop.execute(
-        () -> {
-          stopped = true;
-          AgentLinkSession link = current;
-          if (link == null) {
-            status = status(LinkStatus.State.STOPPED, "", Optional.empty());
-            ended.complete(null);
-          } else {
-            link.drain(grace, Reason.SHUTTING_DOWN);
-          }
-        });
+    loop.execute(() -> {
+      stopped = true;
+      AgentLinkSession link = current;
+      if (link == null) {
+        status = status(LinkStatus.State.STOPPED, "", Optional.empty());
+        ended.complete(null);
+      } else {
+        link.drain(grace, Reason.SHUTTING_DOWN);
+      }
+    });
     return ended;
   }
 }

@@ -1,9 +1,9 @@
 package dev.doorward.agent.link;
 
+import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.KeyRing;
 import dev.doorward.agent.identity.Renewal;
-import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
@@ -121,13 +121,12 @@ public final class Links {
     for (LinkKeeper keeper : keepers) {
       keeper
           .loop()
-          .execute(
-              () -> {
-                AgentLinkSession link = keeper.current();
-                if (link != null) {
-                  link.health(service, up);
-                }
-              });
+          .execute(() -> {
+            AgentLinkSession link = keeper.current();
+            if (link != null) {
+              link.health(service, up);
+            }
+          });
     }
   }
 
@@ -177,15 +176,13 @@ public final class Links {
   void offerKeys(String statement) {
     settings
         .blocking()
-        .execute(
-            () ->
-                keys.offer(statement)
-                    .ifPresent(
-                        problem ->
-                            log.atWarn()
-                                .addKeyValue("event", "key_statement_refused")
-                                .addKeyValue("reason", problem.reason())
-                                .log("{}", problem.text())));
+        .execute(() ->
+            keys.offer(statement)
+                .ifPresent(problem ->
+                    log.atWarn()
+                        .addKeyValue("event", "key_statement_refused")
+                        .addKeyValue("reason", problem.reason())
+                        .log("{}", problem.text())));
   }
 
   void granted(Set<ServiceName> services) {
@@ -209,14 +206,13 @@ public final class Links {
   void tellHealth(AgentLinkSession link) {
     table
         .services()
-        .forEach(
-            (name, connector) -> {
-              switch (connector.health()) {
-                case BackendHealth.Untried untried -> {}
-                case BackendHealth.Up up -> link.health(name, true);
-                case BackendHealth.Down down -> link.health(name, false);
-              }
-            });
+        .forEach((name, connector) -> {
+          switch (connector.health()) {
+            case BackendHealth.Untried untried -> {}
+            case BackendHealth.Up up -> link.health(name, true);
+            case BackendHealth.Down down -> link.health(name, false);
+          }
+        });
   }
 
   void renewed(List<byte[]> chain) {

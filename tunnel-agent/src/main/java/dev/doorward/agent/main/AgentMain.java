@@ -45,16 +45,14 @@ public final class AgentMain implements Callable<Integer> {
         .setOut(out)
         .setErr(err)
         .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(
-            (e, rest) -> {
-              err.println(e.getMessage() + " Try 'doorward agent --help'.");
-              return USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (e, line, parsed) -> {
-              err.println("The agent failed: " + e);
-              return FAILED;
-            })
+        .setParameterExceptionHandler((e, rest) -> {
+          err.println(e.getMessage() + " Try 'doorward agent --help'.");
+          return USAGE;
+        })
+        .setExecutionExceptionHandler((e, line, parsed) -> {
+          err.println("The agent failed: " + e);
+          return FAILED;
+        })
         .execute(args);
   }
 

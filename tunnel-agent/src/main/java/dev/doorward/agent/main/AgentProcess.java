@@ -16,7 +16,6 @@ import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.agent.service.TokenGate;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
-import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.agent.AgentConfig;
@@ -86,8 +85,7 @@ public final class AgentProcess implements AutoCloseable {
     renewal = new Renewal(store, identity, clock, random);
     table = table(contexts);
     TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
-    ServiceCalls calls =
-        new ServiceCalls(table, new TokenGate(keys, verifier, clock, blocking));
+    ServiceCalls calls = new ServiceCalls(table, new TokenGate(keys, verifier, clock, blocking));
     LinksSettings settings =
         new LinksSettings(
             edge,
@@ -121,14 +119,13 @@ public final class AgentProcess implements AutoCloseable {
               + " services: {notes: {url: \"http://127.0.0.1:3000/mcp\"}}.");
     }
     return DataDirectory.open(config.dataDir())
-        .then(
-            directory -> {
-              Outcome<AgentProcess> started = start(config, directory, clock);
-              if (started instanceof Outcome.Failed<AgentProcess>) {
-                directory.close();
-              }
-              return started;
-            });
+        .then(directory -> {
+          Outcome<AgentProcess> started = start(config, directory, clock);
+          if (started instanceof Outcome.Failed<AgentProcess>) {
+            directory.close();
+          }
+          return started;
+        });
   }
 
   private static Outcome<AgentProcess> start(
@@ -136,25 +133,23 @@ public final class AgentProcess implements AutoCloseable {
     IdentityStore store = new IdentityStore(directory.path());
     return store
         .load()
-        .then(
-            identity -> {
-              Optional<HostPort> edge =
-                  config.edge().or(() -> HostPort.parse(identity.edge()));
-              if (edge.isEmpty()) {
-                return Outcome.failed(
-                    Reason.FILE_UNREADABLE,
-                    "The stored address of the edge is damaged; set edge in agent.yaml.");
-              }
-              try {
-                AgentProcess agent =
-                    new AgentProcess(config, directory, store, identity, edge.get(), clock);
-                agent.begin(edge.get());
-                return Outcome.ok(agent);
-              } catch (SSLException e) {
-                return Outcome.failed(
-                    Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
-              }
-            });
+        .then(identity -> {
+          Optional<HostPort> edge = config.edge().or(() -> HostPort.parse(identity.edge()));
+          if (edge.isEmpty()) {
+            return Outcome.failed(
+                Reason.FILE_UNREADABLE,
+                "The stored address of the edge is damaged; set edge in agent.yaml.");
+          }
+          try {
+            AgentProcess agent =
+                new AgentProcess(config, directory, store, identity, edge.get(), clock);
+            agent.begin(edge.get());
+            return Outcome.ok(agent);
+          } catch (SSLException e) {
+            return Outcome.failed(
+                Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
+          }
+        });
   }
 
   private void begin(HostPort edge) {
@@ -186,24 +181,24 @@ public final class AgentProcess implements AutoCloseable {
       Optional<SslContext> tls =
           backend.url().secure() ? Optional.of(contexts.publicClient()) : Optional.empty();
       services.put(
-          service.getKey(), new HttpConnector(backend, loops, tls, blocking, System::nanoTime));
+          service.getKey(),
+          new HttpConnector(
+              backend,
+              loops,
+              tls,
+              blocking,
+              System::nanoTime,
+              health -> onHealth(service.getKey(), health)));
     }
     return new ServiceTable(services);
   }
 
   private void probe() {
-    table
-        .services()
-        .forEach((name, connector) -> blocking.execute(() -> probe(name, connector)));
+    table.services().values().forEach(connector -> blocking.execute(connector::probe));
   }
 
-  private void probe(ServiceName name, Connector connector) {
-    BackendHealth before = connector.health();
-    BackendHealth now = connector.probe();
-    if (before.equals(now)) {
-      return;
-    }
-    switch (now) {
+  private void onHealth(ServiceName name, BackendHealth health) {
+    switch (health) {
       case BackendHealth.Untried untried -> {}
       case BackendHealth.Up up -> {
         log.atInfo()

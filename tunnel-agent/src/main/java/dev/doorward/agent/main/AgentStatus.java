@@ -83,11 +83,10 @@ record AgentStatus(
     json.writeNumberProperty("rtt_micros", link.rttMicros());
     json.writeNumberProperty("open_calls", link.openCalls());
     link.lastProblem()
-        .ifPresent(
-            problem -> {
-              json.writeStringProperty("last_reason", problem.reason().code());
-              json.writeStringProperty("last_error", problem.text());
-            });
+        .ifPresent(problem -> {
+          json.writeStringProperty("last_reason", problem.reason().code());
+          json.writeStringProperty("last_error", problem.text());
+        });
     json.writeEndObject();
   }
 
@@ -98,17 +97,16 @@ record AgentStatus(
     json.writeStringProperty("public_url", issuer.resourceOf(name).value());
     json.writeBooleanProperty("granted", granted.contains(name));
     Optional<Connector> connector = table.find(name);
-    connector.ifPresent(
-        found -> {
-          switch (found.health()) {
-            case BackendHealth.Untried untried -> json.writeStringProperty("health", "untried");
-            case BackendHealth.Up up -> json.writeStringProperty("health", "up");
-            case BackendHealth.Down(String text) -> {
-              json.writeStringProperty("health", "down");
-              json.writeStringProperty("last_error", text);
-            }
-          }
-        });
+    connector.ifPresent(found -> {
+      switch (found.health()) {
+        case BackendHealth.Untried untried -> json.writeStringProperty("health", "untried");
+        case BackendHealth.Up up -> json.writeStringProperty("health", "up");
+        case BackendHealth.Down(String text) -> {
+          json.writeStringProperty("health", "down");
+          json.writeStringProperty("last_error", text);
+        }
+      }
+    });
     json.writeEndObject();
   }
 }

@@ -25,8 +25,7 @@ final class ConfigSource {
   static Outcome<AgentConfig> read(
       Optional<Path> file, Optional<Path> dataDir, Map<String, String> environment) {
     Map<String, String> variables = new HashMap<>(environment);
-    dataDir.ifPresent(
-        path -> variables.put("DOORWARD_DATA_DIR", path.toAbsolutePath().toString()));
+    dataDir.ifPresent(path -> variables.put("DOORWARD_DATA_DIR", path.toAbsolutePath().toString()));
     if (file.isPresent()) {
       return Files.isReadable(file.get())
           ? ConfigReader.read(AgentConfig.class, file, variables).outcome()
@@ -36,12 +35,11 @@ final class ConfigSource {
     // Once to learn the directory, then with the file that lies there.
     return ConfigReader.read(AgentConfig.class, Optional.empty(), variables)
         .outcome()
-        .then(
-            defaults -> {
-              Path inside = defaults.dataDir().resolve(FILE);
-              return Files.isReadable(inside)
-                  ? ConfigReader.read(AgentConfig.class, Optional.of(inside), variables).outcome()
-                  : Outcome.ok(defaults);
-            });
+        .then(defaults -> {
+          Path inside = defaults.dataDir().resolve(FILE);
+          return Files.isReadable(inside)
+              ? ConfigReader.read(AgentConfig.class, Optional.of(inside), variables).outcome()
+              : Outcome.ok(defaults);
+        });
   }
 }

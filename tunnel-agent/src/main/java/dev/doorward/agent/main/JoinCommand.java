@@ -50,7 +50,8 @@ final class JoinCommand implements Callable<Integer> {
   @Option(
       names = "--service",
       paramLabel = "NAME=URL",
-      description = "An MCP server to offer, e.g. notes=http://127.0.0.1:3000/mcp; may be repeated.")
+      description =
+          "An MCP server to offer, e.g. notes=http://127.0.0.1:3000/mcp; may be repeated.")
   private Map<String, String> services = new LinkedHashMap<>();
 
   @Option(names = "--run", description = "Runs the agent at once.")
@@ -69,7 +70,8 @@ final class JoinCommand implements Callable<Integer> {
     return switch (joined) {
       case Outcome.Failed<AgentIdentity>(Problem problem) -> AgentMain.say(err, problem);
       case Outcome.Ok<AgentIdentity>(AgentIdentity identity) -> {
-        out.println("This machine is the agent " + identity.agent() + " of " + identity.issuer() + ".");
+        out.println(
+            "This machine is the agent " + identity.agent() + " of " + identity.issuer() + ".");
         if (!run) {
           out.println(
               services.isEmpty()
@@ -106,13 +108,12 @@ final class JoinCommand implements Callable<Integer> {
 
   private Outcome<AgentIdentity> join(Invite parsed, AgentConfig config) {
     return DataDirectory.open(config.dataDir())
-        .then(
-            directory -> {
-              try (directory) {
-                return file(directory.resolve(ConfigSource.FILE))
-                    .then(file -> join(parsed, config, directory).then(id -> write(file, id)));
-              }
-            });
+        .then(directory -> {
+          try (directory) {
+            return file(directory.resolve(ConfigSource.FILE))
+                .then(file -> join(parsed, config, directory).then(id -> write(file, id)));
+          }
+        });
   }
 
   /** Where the services are to be written; refused where a file of the owner's is there. */
@@ -145,9 +146,8 @@ final class JoinCommand implements Callable<Integer> {
       return Outcome.ok(identity);
     }
     StringBuilder yaml = new StringBuilder("data-dir: .\nservices:\n");
-    services.forEach(
-        (name, url) ->
-            yaml.append("  ").append(name).append(":\n    url: \"").append(url).append("\"\n"));
+    services.forEach((name, url) ->
+        yaml.append("  ").append(name).append(":\n    url: \"").append(url).append("\"\n"));
     try {
       PrivateFile.write(file, yaml.toString().getBytes(StandardCharsets.UTF_8));
       return Outcome.ok(identity);

@@ -58,11 +58,10 @@ final class RunCommand implements Callable<Integer> {
     Thread stop =
         Thread.ofPlatform()
             .name("stop")
-            .unstarted(
-                () -> {
-                  agent.close();
-                  ended.countDown();
-                });
+            .unstarted(() -> {
+              agent.close();
+              ended.countDown();
+            });
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       ended.await();

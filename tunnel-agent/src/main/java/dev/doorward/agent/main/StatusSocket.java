@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code GET /v1/status} on a unix socket in the data directory, mode 0600: how the agent is
- * asked, without a port.
+ * Answers {@code GET /v1/status} on a unix socket in the data directory, mode 0600: how the agent
+ * is asked, without a port.
  */
 final class StatusSocket implements AutoCloseable {
   /** Name of the socket in the data directory. */
@@ -87,8 +87,7 @@ final class StatusSocket implements AutoCloseable {
   private final class Answer extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-      boolean known =
-          request.method().equals(HttpMethod.GET) && request.uri().equals("/v1/status");
+      boolean known = request.method().equals(HttpMethod.GET) && request.uri().equals("/v1/status");
       byte[] body =
           known
               ? status.get().json()

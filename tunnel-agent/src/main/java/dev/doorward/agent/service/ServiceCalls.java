@@ -44,16 +44,14 @@ public final class ServiceCalls implements AgentCallHandler {
     reply.read(false);
     check
         .exceptionally(failure -> new TokenCheck.Rejected(Reason.TOKEN_MALFORMED))
-        .thenAccept(
-            verdict ->
-                reply
-                    .eventLoop()
-                    .execute(
-                        () -> {
-                          if (!pending.isCancelled()) {
-                            pending.become(proceed(verdict, head, reply, connector.get()));
-                          }
-                        }));
+        .thenAccept(verdict ->
+            reply
+                .eventLoop()
+                .execute(() -> {
+                  if (!pending.isCancelled()) {
+                    pending.become(proceed(verdict, head, reply, connector.get()));
+                  }
+                }));
     return pending;
   }
 

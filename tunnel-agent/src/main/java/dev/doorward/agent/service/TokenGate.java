@@ -37,8 +37,7 @@ public final class TokenGate {
   private record Key(ByteBuffer hash, ServiceName service, long seq) {}
 
   /** A gate; {@code executor} verifies, on virtual threads. */
-  public TokenGate(
-      KeyRing keys, TokenVerifier verifier, InstantSource clock, Executor executor) {
+  public TokenGate(KeyRing keys, TokenVerifier verifier, InstantSource clock, Executor executor) {
     this.keys = keys;
     this.verifier = verifier;
     this.clock = clock;
@@ -95,8 +94,7 @@ public final class TokenGate {
 
   private static byte[] sha256(String token) {
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(token.getBytes(StandardCharsets.US_ASCII));
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
