@@ -127,8 +127,8 @@ final class JoinCommand implements Callable<Integer> {
     return DataDirectory.open(config.dataDir())
         .then(directory -> {
           try (directory) {
-            return file(directory.resolve(ConfigSource.FILE))
-                .then(file -> join(parsed, config, directory).then(id -> write(file, id)));
+            return freeFile(directory.resolve(ConfigSource.FILE))
+                .then(free -> join(parsed, config, directory).then(id -> write(free, id)));
           }
         });
   }
