@@ -32,8 +32,6 @@ class SignInFlowTest {
   @BeforeEach
   void open() {
     server = new TestServer(dataDir);
-    server.person("olga");
-    server.person("ada", "notes");
     client = TestClient.register(server);
   }
 
@@ -191,6 +189,28 @@ class SignInFlowTest {
   }
 
   @Test
+  void networkThatStartsVeryManyIsSlowedAndKeepsItsNewest() {
+    Visitor browser = server.visitor();
+    browser.signIn("ada", TestServer.PASSWORD);
+    String first = location(browser.get(client.authorizeUrl("notes")));
+    String last = first;
+    for (int i = 0; i < 100; i++) {
+      server.clock.advance(Duration.ofMillis(1));
+      last = location(browser.get(client.authorizeUrl("notes")));
+    }
+    assertThat(browser.get(first).status()).isEqualTo(410);
+    assertThat(browser.get(last).status()).isEqualTo(200);
+
+    int limited = 0;
+    for (int i = 0; i < 250; i++) {
+      limited += browser.get("/authorize").status() == 429 ? 1 : 0;
+    }
+    assertThat(limited).isBetween(45, 60);
+    assertThat(server.visitor("198.51.100.9").get(client.authorizeUrl("notes")).status())
+        .isEqualTo(303);
+  }
+
+  @Test
   void requestAndSessionSurviveAPowerCutInTheMiddle(@TempDir Path elsewhere) {
     Visitor browser = server.visitor();
     String signIn = location(browser.get(client.authorizeUrl("notes")));
@@ -230,6 +250,9 @@ class SignInFlowTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(text(reply)).contains("audit_unavailable").doesNotContain("access_token");
-    assertThat(browser.signIn("ada", TestServer.PASSWORD).status()).isNotEqualTo(200);
+    Visitor other = server.visitor();
+    AuthReply signIn = other.signIn("ada", TestServer.PASSWORD);
+    assertThat(signIn.status()).isEqualTo(503);
+    assertThat(other.cookies()).doesNotContainKey("__Host-doorward-session");
   }
 }
