@@ -15,8 +15,14 @@ import dev.doorward.auth.fixture.Visitor;
 import dev.doorward.common.token.AccessToken;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,11 +185,33 @@ class SignInFlowTest {
   }
 
   @Test
+  void ofManyClicksAtOnceOneGivesACode() throws Exception {
+    Visitor browser = server.visitor();
+    browser.signIn("ada", TestServer.PASSWORD);
+    Map<String, String> fields =
+        hidden(browser.get(location(browser.get(client.authorizeUrl("notes")))));
+    fields.put("decision", "allow");
+    List<Callable<Integer>> clicks =
+        Collections.nCopies(20, () -> browser.post("/consent", fields).status());
+
+    List<Integer> statuses = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> click : threads.invokeAll(clicks)) {
+        statuses.add(click.get());
+      }
+    }
+
+    assertThat(statuses).containsOnlyOnce(303).contains(410);
+  }
+
+  @Test
   void requestThatTookTooLongIsGone() {
     Visitor browser = server.visitor();
     browser.signIn("ada", TestServer.PASSWORD);
     String consent = location(browser.get(client.authorizeUrl("notes")));
-    server.clock.advance(Duration.ofMinutes(31));
+    server.clock.advance(Duration.ofMinutes(28));
+    assertThat(browser.get(consent).status()).isEqualTo(200);
+    server.clock.advance(Duration.ofMinutes(2));
 
     assertThat(browser.get(consent).status()).isEqualTo(410);
   }
