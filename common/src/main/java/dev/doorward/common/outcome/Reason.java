@@ -56,6 +56,7 @@ public enum Reason {
   SERVICE_UNKNOWN("the agent does not have this service in its file"),
   BACKEND_UNREACHABLE("the agent cannot connect to the MCP server"),
   BACKEND_TIMEOUT("the MCP server did not answer in time"),
+  BACKEND_ABORTED("the MCP server broke its answer off"),
   BACKEND_PROTOCOL_VIOLATION("the MCP server broke HTTP"),
   BACKEND_REDIRECT_REFUSED("the MCP server answered with a redirect, which is never followed"),
   BACKEND_CONTENT_TYPE_REFUSED(

@@ -1,0 +1,105 @@
+package dev.doorward.transport.link;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.flush.FlushConsolidationHandler;
+
+/**
+ * HTTP/2 on a link whose TLS handshake is done, with the bounds of docs/link-protocol.md section 2.
+ * Never put it on a socket that is not connected yet: the codec would loop on its first frame.
+ */
+final class LinkFrames {
+  /** How much a link may hold unwritten before it is not writable. */
+  private static final WriteBufferWaterMark LINK_WATER =
+      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+
+  /** How much a stream may hold unwritten before it is not writable. */
+  static final WriteBufferWaterMark STREAM_WATER = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  private static final int FLUSH_AFTER = 64;
+  private static final int QUEUED_CONTROL_FRAMES = 10_000;
+  private static final int EMPTY_DATA_FRAMES = 16;
+
+  private final Http2FrameCodec codec;
+
+  private LinkFrames(Http2FrameCodec codec) {
+    this.codec = codec;
+  }
+
+  /** The edge's end: HTTP/2 client; {@code peerStreams} handles streams that nobody may open. */
+  static LinkFrames edge(Channel channel, LinkTraffic traffic, ChannelHandler peerStreams) {
+    Http2Settings settings = settings().pushEnabled(false).maxConcurrentStreams(0);
+    return install(
+        channel,
+        traffic,
+        Http2FrameCodecBuilder.forClient().initialSettings(settings),
+        peerStreams);
+  }
+
+  /** The agent's end: HTTP/2 server; {@code streams} handles what the edge opens. */
+  static LinkFrames agent(Channel channel, LinkTraffic traffic, ChannelHandler streams, int calls) {
+    Http2Settings settings = settings().maxConcurrentStreams(calls + 1L);
+    return install(
+        channel, traffic, Http2FrameCodecBuilder.forServer().initialSettings(settings), streams);
+  }
+
+  private static Http2Settings settings() {
+    return new Http2Settings()
+        .initialWindowSize(LinkSettings.STREAM_WINDOW)
+        .maxFrameSize(16_384)
+        .maxHeaderListSize(LinkSettings.HEADER_LIST);
+  }
+
+  private static LinkFrames install(
+      Channel channel,
+      LinkTraffic traffic,
+      Http2FrameCodecBuilder builder,
+      ChannelHandler streams) {
+    Http2FrameCodec codec =
+        builder
+            .validateHeaders(true)
+            .decoderEnforceMaxRstFramesPerWindow(LinkSettings.RST_FRAMES, LinkSettings.RST_SECONDS)
+            .encoderEnforceMaxRstFramesPerWindow(LinkSettings.RST_FRAMES, LinkSettings.RST_SECONDS)
+            .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES)
+            .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
+            .gracefulShutdownTimeoutMillis(0)
+            .build();
+    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+    channel.config().setWriteBufferWaterMark(LINK_WATER);
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast("traffic", traffic);
+    pipeline.addLast("flush", new FlushConsolidationHandler(FLUSH_AFTER, true));
+    pipeline.addLast("http2", codec);
+    pipeline.addLast("streams", new Http2MultiplexHandler(streams));
+    LinkFrames frames = new LinkFrames(codec);
+    frames.openLinkWindow();
+    channel.flush();
+    return frames;
+  }
+
+  private void openLinkWindow() {
+    Http2LocalFlowController flow = codec.connection().local().flowController();
+    Http2Stream link = codec.connection().connectionStream();
+    try {
+      flow.incrementWindowSize(link, LinkSettings.LINK_WINDOW - flow.initialWindowSize(link));
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("the window of a fresh link can be opened", e);
+    }
+  }
+
+  /** Whether the peer has used up the window of a stream that it may send on. */
+  boolean windowIsFull(int streamId) {
+    Http2Stream stream = codec.connection().stream(streamId);
+    return stream != null && codec.connection().local().flowController().windowSize(stream) <= 0;
+  }
+}

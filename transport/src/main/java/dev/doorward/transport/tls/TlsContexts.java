@@ -1,0 +1,114 @@
+package dev.doorward.transport.tls;
+
+import dev.doorward.common.identity.Fingerprint;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/**
+ * Makes the five kinds of TLS context. Each speaks its own protocols only, so a wrong choice among
+ * them ends in a failed handshake, never in a weaker one. Contexts are immutable and safe on any
+ * thread; a new certificate means a new context.
+ */
+public final class TlsContexts {
+  private static final List<String> TLS13 =
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+  private static final List<String> AEAD =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+  private final TlsProvider provider;
+
+  /** Contexts of one provider; {@link TlsProvider#best} outside of tests. */
+  public TlsContexts(TlsProvider provider) {
+    this.provider = provider;
+  }
+
+  /** The public side: TLS 1.2 and 1.3, AEAD suites, h2 and http/1.1, no client certificate. */
+  public SslContext publicServer(TlsIdentity identity) throws SSLException {
+    return provider
+        .apply(
+            SslContextBuilder.forServer(identity.key(), identity.chainArray()),
+            TlsProvider.PUBLIC_GROUPS)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .ciphers(AEAD, SupportedCipherSuiteFilter.INSTANCE)
+        .clientAuth(ClientAuth.NONE)
+        .applicationProtocolConfig(alpn("h2", "http/1.1"))
+        .build();
+  }
+
+  /** The edge's end of links: a client certificate of {@code ca} is required. */
+  public SslContext linkServer(TlsIdentity identity, X509Certificate ca) throws SSLException {
+    return internalServer(identity)
+        .trustManager(ca)
+        .clientAuth(ClientAuth.REQUIRE)
+        .applicationProtocolConfig(alpn(LinkTls.LINK))
+        .build();
+  }
+
+  /** The edge's end of enrolment: the client has no certificate yet. */
+  public SslContext enrolServer(TlsIdentity identity) throws SSLException {
+    return internalServer(identity)
+        .clientAuth(ClientAuth.NONE)
+        .applicationProtocolConfig(alpn(LinkTls.ENROL))
+        .build();
+  }
+
+  /** The agent's end of links: trusts {@code ca} and the link's name, nothing else. */
+  public SslContext linkClient(TlsIdentity identity, X509Certificate ca) throws SSLException {
+    return internalClient()
+        .keyManager(identity.key(), identity.chainArray())
+        .trustManager(new PinnedCaTrust(Fingerprint.of(PinnedCaTrust.der(ca))))
+        .applicationProtocolConfig(alpn(LinkTls.LINK))
+        .build();
+  }
+
+  /** The agent's end of enrolment: trusts the CA whose certificate hashes to {@code pin}. */
+  public SslContext enrolClient(Fingerprint pin) throws SSLException {
+    return internalClient()
+        .trustManager(new PinnedCaTrust(pin))
+        .applicationProtocolConfig(alpn(LinkTls.ENROL))
+        .build();
+  }
+
+  private SslContextBuilder internalServer(TlsIdentity identity) {
+    return provider
+        .apply(
+            SslContextBuilder.forServer(identity.key(), identity.chainArray()),
+            TlsProvider.LINK_GROUPS)
+        .protocols("TLSv1.3")
+        .ciphers(TLS13, SupportedCipherSuiteFilter.INSTANCE);
+  }
+
+  private SslContextBuilder internalClient() {
+    return provider
+        .apply(SslContextBuilder.forClient(), TlsProvider.LINK_GROUPS)
+        .protocols("TLSv1.3")
+        .ciphers(TLS13, SupportedCipherSuiteFilter.INSTANCE)
+        .endpointIdentificationAlgorithm("HTTPS");
+  }
+
+  private static ApplicationProtocolConfig alpn(String... protocols) {
+    return new ApplicationProtocolConfig(
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        protocols);
+  }
+}
