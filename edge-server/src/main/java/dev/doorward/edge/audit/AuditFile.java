@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The record in one file, a line of JSON an event, appended by a thread of its own: what waits is
  * written together. An event is written when the operating system has it, which outlives a crash of
- * the process; the disk is forced once a second, and on close, against a crash of the machine. Where
- * the file cannot be written every event fails, and each later one tries again; a line that was
- * written in part is cut off before the next. At most {@link #QUEUE} events wait; more fail.
+ * the process; the disk is forced once a second, and on close, against a crash of the machine.
+ * Where the file cannot be written every event fails, and each later one tries again; a line that
+ * was written in part is cut off before the next. At most {@link #QUEUE} events wait; more fail.
  */
 public final class AuditFile implements AuditSink, AutoCloseable {
   /** Most events that wait to be written. */
@@ -60,8 +60,7 @@ public final class AuditFile implements AuditSink, AutoCloseable {
   public static AuditFile open(Path dir) throws IOException {
     if (!Files.isDirectory(dir)) {
       Files.createDirectories(
-          dir,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     var audit = new AuditFile(dir.resolve("audit.jsonl"));
     audit.channel();

@@ -26,7 +26,8 @@ sealed interface Bearer {
     if (value == null) {
       return MISSING;
     }
-    if (value.length() < 8 || value.length() > MAX_LENGTH
+    if (value.length() < 8
+        || value.length() > MAX_LENGTH
         || !value.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return MALFORMED;
     }
@@ -43,7 +44,8 @@ sealed interface Bearer {
     for (String parameter : query.split("&", -1)) {
       String name = parameter.split("=", 2)[0];
       if (name.equalsIgnoreCase("access_token") || name.contains("%")) {
-        String plain = java.net.URLDecoder.decode(safe(name), java.nio.charset.StandardCharsets.UTF_8);
+        String plain =
+            java.net.URLDecoder.decode(safe(name), java.nio.charset.StandardCharsets.UTF_8);
         if (plain.equalsIgnoreCase("access_token")) {
           return true;
         }

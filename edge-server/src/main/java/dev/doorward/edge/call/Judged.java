@@ -105,9 +105,7 @@ sealed interface Judged {
       return Replies.problem(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, problem);
     }
     int code =
-        reason == Reason.JSON_MALFORMED
-            ? McpErrorCode.PARSE_ERROR
-            : McpErrorCode.INVALID_REQUEST;
+        reason == Reason.JSON_MALFORMED ? McpErrorCode.PARSE_ERROR : McpErrorCode.INVALID_REQUEST;
     return Replies.rpc(HttpResponseStatus.BAD_REQUEST, code, null, problem);
   }
 }

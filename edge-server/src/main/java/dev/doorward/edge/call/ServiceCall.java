@@ -69,7 +69,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
   private @Nullable AgentId pinned;
   private @Nullable String presentedSession;
   private @Nullable String serverSession;
-  private @Nullable SessionSeal.Owner owner;
+  private SessionSeal.@Nullable Owner owner;
   private @Nullable EdgeLink link;
   private @Nullable Relay relay;
   private @Nullable Permit retryWith;
@@ -123,8 +123,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
         return;
       }
       case TokenCheck.Verified(AccessToken verified) -> {
-        owner =
-            new SessionSeal.Owner(service.name(), verified.subject(), verified.client());
+        owner = new SessionSeal.Owner(service.name(), verified.subject(), verified.client());
         subject = verified.subject().value();
       }
     }
@@ -174,18 +173,20 @@ final class ServiceCall implements ClientListener, RelayOwner {
       return true; // a modern request has no session, whatever it says
     }
     Optional<SessionSeal.Session> session = parts.sessions().open(presented, caller);
-    session.ifPresent(
-        found -> {
-          presentedSession = presented;
-          serverSession = found.id();
-          pinned = found.agent();
-        });
+    session.ifPresent(found -> {
+      presentedSession = presented;
+      serverSession = found.id();
+      pinned = found.agent();
+    });
     return session.isPresent();
   }
 
   private void toLink(Permit permit, long since) {
     if (!exchange.open()) {
       dropBody();
+      if (started) {
+        finished(0, Reason.CLIENT_GONE, 0);
+      }
       return;
     }
     Optional<EdgeLink> chosen =
@@ -273,11 +274,8 @@ final class ServiceCall implements ClientListener, RelayOwner {
     String query = exchange.query();
     String path = query == null ? service.upstreamPath() : service.upstreamPath() + "?" + query;
     LinkCall call =
-        parts
-            .dispatcher()
-            .open(permit, over, path, token, headers, exchange.loop(), relaying);
-    if (call != null) {
-      relaying.opened(call);
+        parts.dispatcher().open(permit, over, path, token, headers, exchange.loop(), relaying);
+    if (call != null && relaying.opened(call)) {
       call.write(post ? body.retainedSlice() : NO_BODY, true);
     }
   }

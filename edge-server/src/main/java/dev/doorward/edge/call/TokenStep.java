@@ -91,11 +91,7 @@ public final class TokenStep implements AutoCloseable {
    * @param then called once, on {@code loop}; with {@code overloaded} where too many wait
    */
   void find(
-      String token,
-      TokenHash hash,
-      Resource audience,
-      EventLoop loop,
-      Consumer<TokenCheck> then) {
+      String token, TokenHash hash, Resource audience, EventLoop loop, Consumer<TokenCheck> then) {
     var key = new Key(hash, audience);
     TokenCheck rejected = bad.getIfPresent(key);
     if (rejected != null) {

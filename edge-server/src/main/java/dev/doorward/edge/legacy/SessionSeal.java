@@ -19,9 +19,10 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Seals the session ids of legacy MCP servers. What the client sees holds the server's id and the
  * agent that it lives behind, sealed for one person, one client and one service; so nothing is
- * stored, any edge with the key can open it after a restart, and for everybody else the session does
- * not exist. Sealing the same session twice gives the same text, because servers repeat the header
- * and clients compare it: AES-256-GCM with a nonce derived from what is sealed. Safe on any thread.
+ * stored, any edge with the key can open it after a restart, and for everybody else the session
+ * does not exist. Sealing the same session twice gives the same text, because servers repeat the
+ * header and clients compare it: AES-256-GCM with a nonce derived from what is sealed. Safe on any
+ * thread.
  */
 public final class SessionSeal {
   /** Longest id of a server's that is taken, in characters; with it a request fits its limits. */
@@ -52,8 +53,7 @@ public final class SessionSeal {
     }
     var root = new SecretKeySpec(key, "HmacSHA256");
     this.sealKey = new SecretKeySpec(mac(root, ascii("doorward session seal v1")), "AES");
-    this.nonceKey =
-        new SecretKeySpec(mac(root, ascii("doorward session nonce v1")), "HmacSHA256");
+    this.nonceKey = new SecretKeySpec(mac(root, ascii("doorward session nonce v1")), "HmacSHA256");
   }
 
   /** What {@code owner} is given for {@code session}; base64url. */

@@ -43,8 +43,8 @@ public final class Dispatcher {
   }
 
   /**
-   * Opens the call. Whether the agent may serve it is asked again, now; null, and the listener told,
-   * where it may not.
+   * Opens the call. Whether the agent may serve it is asked again, now; null, and the listener
+   * told, where it may not.
    *
    * @param path what the agent is asked for, with query
    * @param token the caller's token, for the agent's own check

@@ -56,7 +56,7 @@ public final class LinkRegistry {
   /** A link is down. */
   public void remove(EdgeLink link) {
     synchronized (this) {
-      links = links.stream().filter(l -> l != link).toList();
+      links = links.stream().filter(l -> !l.equals(link)).toList();
       index();
     }
   }
@@ -103,13 +103,13 @@ public final class LinkRegistry {
     EdgeLink best = null;
     int bestCalls = 0;
     for (EdgeLink link : byService.getOrDefault(service, List.of())) {
-      if (link == not
+      if (link.equals(not)
           || (pinned != null && !pinned.equals(link.agent()))
           || !link.accepting()
           || !table.mayServe(link.agent(), link.key(), service)) {
         continue;
       }
-      int calls = link.openCalls() - (link.eventLoop() == loop ? SAME_LOOP_BONUS : 0);
+      int calls = link.openCalls() - (link.eventLoop().equals(loop) ? SAME_LOOP_BONUS : 0);
       if (best == null || calls < bestCalls) {
         best = link;
         bestCalls = calls;

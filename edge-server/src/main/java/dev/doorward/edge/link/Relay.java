@@ -80,12 +80,14 @@ public final class Relay implements LinkCallListener, ClientListener {
     this.owner = owner;
   }
 
-  /** The call whose answer is relayed, given once it is open. */
-  public void opened(LinkCall opened) {
-    call = opened;
+  /** The call whose answer is relayed; false where it has failed in the opening. */
+  public boolean opened(LinkCall opened) {
     if (state == State.OVER) {
       opened.cancel();
+      return false;
     }
+    call = opened;
+    return true;
   }
 
   /** On whose token the call runs. */

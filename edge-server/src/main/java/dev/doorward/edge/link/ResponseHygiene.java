@@ -156,8 +156,6 @@ public final class ResponseHygiene {
 
   private static String mediaType(String value) {
     int semicolon = value.indexOf(';');
-    return (semicolon < 0 ? value : value.substring(0, semicolon))
-        .strip()
-        .toLowerCase(Locale.ROOT);
+    return (semicolon < 0 ? value : value.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -75,8 +75,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
   }
 
   private Exchange open(ChannelHandlerContext ctx, HttpRequest request, Route route) {
-    var opened =
-        new Exchange(this, ctx, request, endpoints.ids().next(), remote, protocol, route);
+    var opened = new Exchange(this, ctx, request, endpoints.ids().next(), remote, protocol, route);
     exchange = opened;
     endpoint = null;
     waitingReply = null;

@@ -22,8 +22,7 @@ public final class FixedEndpoint implements Endpoint {
 
   /** {@code {"status":"ok"}}: the process answers. It says nothing about agents. */
   public static Endpoint health() {
-    return new FixedEndpoint(
-        () -> Reply.json(HttpResponseStatus.OK, "{\"status\":\"ok\"}", null));
+    return new FixedEndpoint(() -> Reply.json(HttpResponseStatus.OK, "{\"status\":\"ok\"}", null));
   }
 
   @Override
