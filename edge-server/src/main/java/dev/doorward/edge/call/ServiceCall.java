@@ -26,7 +26,6 @@ import dev.doorward.policy.engine.PolicySnapshot;
 import dev.doorward.transport.link.EdgeLink;
 import dev.doorward.transport.link.LinkCall;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -52,9 +51,10 @@ final class ServiceCall implements ClientListener, RelayOwner {
       new Problem(Reason.SERVICE_NOT_ALLOWED, "You may not use this service, or there is none.");
   private static final Problem LIMITED =
       new Problem(Reason.ADDRESS_LIMITED, "Too many requests from this address; try again.");
+  private static final Problem NO_HEAD =
+      new Problem(Reason.HTTP_METHOD_NOT_ALLOWED, "An MCP endpoint has no answer to HEAD.");
   private static final Problem NO_SESSION =
       new Problem(Reason.MCP_SESSION_UNKNOWN, "Session not found; initialize anew.");
-  private static final ByteBuf NO_BODY = Unpooled.EMPTY_BUFFER;
 
   private final CallParts parts;
   private final Exchange exchange;
@@ -64,7 +64,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
   private final int bodyLength;
   private final PolicySnapshot policy;
 
-  private ByteBuf body;
+  private @Nullable ByteBuf body;
   private boolean modern;
   private @Nullable AgentId pinned;
   private @Nullable String presentedSession;
@@ -129,7 +129,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
     }
     exchange.subject(subject);
     Judged judged =
-        post
+        post && body != null
             ? Judged.post(parts.peek(), exchange.headers(), body.nioBuffer())
             : Judged.bodiless(exchange.headers());
     switch (judged) {
@@ -154,7 +154,11 @@ final class ServiceCall implements ClientListener, RelayOwner {
     switch (decision) {
       case Deny deny -> deny(deny);
       case Permit permit -> {
-        if (openSession()) {
+        if (HttpMethod.HEAD.equals(exchange.method())) {
+          answer(
+              Replies.problem(HttpResponseStatus.METHOD_NOT_ALLOWED, NO_HEAD)
+                  .with(HttpHeaderNames.ALLOW, "GET, POST, DELETE, OPTIONS"));
+        } else if (openSession()) {
           toLink(permit, exchange.nanoTime());
         } else {
           answer(
@@ -276,7 +280,9 @@ final class ServiceCall implements ClientListener, RelayOwner {
     LinkCall call =
         parts.dispatcher().open(permit, over, path, token, headers, exchange.loop(), relaying);
     if (call != null && relaying.opened(call)) {
-      call.write(post ? body.retainedSlice() : NO_BODY, true);
+      if (post && body != null) {
+        call.write(body.retainedSlice(), true);
+      }
     }
   }
 
@@ -393,9 +399,9 @@ final class ServiceCall implements ClientListener, RelayOwner {
   }
 
   private void dropBody() {
-    if (body != NO_BODY) {
+    if (body != null) {
       body.release();
-      body = NO_BODY;
+      body = null;
     }
   }
 }

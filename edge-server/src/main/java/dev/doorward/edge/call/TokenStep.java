@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
  * own, once however many calls wait for it. What the outcome means now, for which service, and
  * whether it was revoked, the policy asks for each call.
  */
-public final class TokenStep implements AutoCloseable {
+public final class TokenStep {
   /** How long a verified token is known. */
   public static final Duration LIFE = Duration.ofSeconds(60);
 
@@ -48,27 +49,34 @@ public final class TokenStep implements AutoCloseable {
   private final Cache<Key, TokenCheck> bad;
   private final ConcurrentMap<Key, CompletableFuture<TokenCheck>> running =
       new ConcurrentHashMap<>();
-  private final ThreadPoolExecutor threads;
+  private final Executor executor;
 
   /**
-   * A step with threads of its own.
+   * A step that verifies on {@code executor}, which refuses what is too much.
    *
-   * @param threads how many tokens are verified at a time
+   * @param ticker what ages the caches
    */
-  public TokenStep(Verification verification, InstantSource clock, int threads, Ticker ticker) {
+  public TokenStep(
+      Verification verification, InstantSource clock, Executor executor, Ticker ticker) {
     this.verification = verification;
     this.clock = clock;
     this.good = cache(LIFE, MOST, ticker);
     this.bad = cache(BAD_LIFE, MOST, ticker);
-    this.threads =
+    this.executor = executor;
+  }
+
+  /** A few threads for {@link TokenStep}, with a bounded queue; they end when idle. */
+  public static ThreadPoolExecutor threads(int count) {
+    var pool =
         new ThreadPoolExecutor(
-            threads,
-            threads,
+            count,
+            count,
             1,
             TimeUnit.MINUTES,
             new LinkedBlockingQueue<>(QUEUE),
             Thread.ofPlatform().name("token-", 0).daemon(true).factory());
-    this.threads.allowCoreThreadTimeOut(true);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private static Cache<Key, TokenCheck> cache(Duration life, int most, Ticker ticker) {
@@ -104,7 +112,7 @@ public final class TokenStep implements AutoCloseable {
         .whenComplete((check, _) -> loop.execute(() -> then.accept(check)));
     if (first == null) {
       try {
-        threads.execute(() -> verify(token, key, mine));
+        executor.execute(() -> verify(token, key, mine));
       } catch (RejectedExecutionException e) {
         running.remove(key);
         mine.complete(new TokenCheck.Rejected(Reason.OVERLOADED));
@@ -134,10 +142,5 @@ public final class TokenStep implements AutoCloseable {
   public void forget() {
     good.invalidateAll();
     bad.invalidateAll();
-  }
-
-  @Override
-  public void close() {
-    threads.shutdownNow();
   }
 }
