@@ -52,9 +52,7 @@ class AuditFileTest {
   void aNameCannotMakeASecondLine() throws Exception {
     try (AuditFile audit = AuditFile.open(dir)) {
       await(audit.append(started("a\n{\"event\":\"forged\"}\u2028\u202e\u001b[0m\"")));
-      await(
-          audit.append(
-              new AuditEvent.CallFinished(NOW, "c-1", 200, "", 1, 2, 3)));
+      await(audit.append(new AuditEvent.CallFinished(NOW, "c-1", 200, "", 1, 2, 3)));
     }
     List<String> lines = Files.readAllLines(dir.resolve("audit.jsonl"));
     assertThat(lines).hasSize(2);
@@ -97,7 +95,8 @@ class AuditFileTest {
       Files.delete(audits.resolve("audit.jsonl"));
       Files.delete(audits);
 
-      assertThatThrownBy(() -> await(audit.append(started("lost")))).hasRootCauseMessage("the record cannot be written");
+      assertThatThrownBy(() -> await(audit.append(started("lost"))))
+          .hasRootCauseMessage("the record cannot be written");
 
       Files.createDirectory(audits);
       await(audit.append(started("after")));

@@ -126,7 +126,8 @@ class ServiceCallTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"access_token=x", "a=b&access_token=x", "access%5ftoken=x", "ACCESS_TOKEN"})
+  @ValueSource(
+      strings = {"access_token=x", "a=b&access_token=x", "access%5ftoken=x", "ACCESS_TOKEN"})
   void aTokenInTheQueryIsRefusedWhateverElseIsThere(String query) {
     edge.request("POST", "/notes/mcp?" + query, "ann.notes.c1", CALL);
     String answer = edge.sent();
@@ -253,7 +254,8 @@ class ServiceCallTest {
 
     assertThat(link.calls).hasSize(1);
     String refusal = "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32022}}";
-    link.last().head(400, "content-type", "application/json", "content-length", "" + refusal.length());
+    link.last()
+        .head(400, "content-type", "application/json", "content-length", "" + refusal.length());
     link.last().data(refusal);
     link.last().listener.onEnd();
     String answer = edge.sent();
@@ -274,8 +276,7 @@ class ServiceCallTest {
 
     assertThat(link.calls).hasSize(1);
     link.last().json("{}");
-    AuditEvent.CallFinished finished =
-        edge.audit.of(AuditEvent.CallFinished.class).getFirst();
+    AuditEvent.CallFinished finished = edge.audit.of(AuditEvent.CallFinished.class).getFirst();
     assertThat(finished.status()).isEqualTo(200);
     assertThat(finished.bytesIn()).isEqualTo(CALL.length());
     assertThat(finished.bytesOut()).isEqualTo(2);

@@ -26,7 +26,14 @@ class SessionCallTest {
     pi.busy = 100;
     edge.send("POST", INITIALIZE);
     nas.last()
-        .head(200, "content-type", "application/json", "mcp-session-id", "s-1", "content-length", "2");
+        .head(
+            200,
+            "content-type",
+            "application/json",
+            "mcp-session-id",
+            "s-1",
+            "content-length",
+            "2");
     nas.last().data("{}");
     nas.last().listener.onEnd();
     return header(edge.sent(), "Mcp-Session-Id");
@@ -41,7 +48,14 @@ class SessionCallTest {
 
     assertThat(nas.last().head.headers().getAll("mcp-session-id")).containsExactly("s-1");
     nas.last()
-        .head(200, "content-type", "application/json", "mcp-session-id", "s-1", "content-length", "2");
+        .head(
+            200,
+            "content-type",
+            "application/json",
+            "mcp-session-id",
+            "s-1",
+            "content-length",
+            "2");
     nas.last().data("{}");
     nas.last().listener.onEnd();
     assertThat(header(edge.sent(), "Mcp-Session-Id")).isEqualTo(session);

@@ -34,7 +34,8 @@ class SessionSealTest {
   @Test
   void oneSessionHasOneText() {
     assertThat(seal.seal(SESSION, ANN)).isEqualTo(seal.seal(SESSION, ANN));
-    assertThat(seal.seal(SESSION, ANN)).isNotEqualTo(seal.seal(SESSION, owner("notes", "bob", "c1")));
+    assertThat(seal.seal(SESSION, ANN))
+        .isNotEqualTo(seal.seal(SESSION, owner("notes", "bob", "c1")));
   }
 
   @Test

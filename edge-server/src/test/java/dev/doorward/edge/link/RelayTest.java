@@ -128,8 +128,10 @@ class RelayTest {
   void aClientThatDoesNotReadStopsTheReadingFromTheAgent() {
     edge.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(8, 16));
     stream();
-    edge.channel.unsafe().outboundBuffer().addMessage(
-        Unpooled.buffer(64).writeZero(64), 64, edge.channel.newPromise());
+    edge.channel
+        .unsafe()
+        .outboundBuffer()
+        .addMessage(Unpooled.buffer(64).writeZero(64), 64, edge.channel.newPromise());
     edge.channel.runPendingTasks();
     link.last().data("data: 1\n\n");
     assertThat(link.last().reading).isFalse();

@@ -82,7 +82,9 @@ class ResponseHygieneTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "application/json", "Application/JSON; charset=utf-8", "text/event-stream",
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "text/event-stream",
         "text/event-stream;charset=UTF-8"
       })
   void jsonAndEventStreamsPass(String type) {
@@ -94,8 +96,13 @@ class ResponseHygieneTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "text/html", "application/json-seq", "application/javascript", "text/plain", "image/svg+xml",
-        "application/json, text/html", ""
+        "text/html",
+        "application/json-seq",
+        "application/javascript",
+        "text/plain",
+        "image/svg+xml",
+        "application/json, text/html",
+        ""
       })
   void otherKindsOfSuccessAreRefused(String type) {
     var headers = new DefaultHttpHeaders().set("content-type", type);
