@@ -1,0 +1,165 @@
+package dev.doorward.auth;
+
+import dev.doorward.auth.account.AccountEndpoint;
+import dev.doorward.auth.authorize.AuthorizeEndpoint;
+import dev.doorward.auth.authorize.ConsentEndpoint;
+import dev.doorward.auth.client.ClientAuthentication;
+import dev.doorward.auth.client.RegisterEndpoint;
+import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.AuthSettings;
+import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Journal;
+import dev.doorward.auth.engine.JsonReply;
+import dev.doorward.auth.engine.Revocations;
+import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.login.LoginEndpoint;
+import dev.doorward.auth.login.PasswordHasher;
+import dev.doorward.auth.login.PasswordRules;
+import dev.doorward.auth.login.People;
+import dev.doorward.auth.login.PeopleDesk;
+import dev.doorward.auth.login.Sessions;
+import dev.doorward.auth.login.SetupEndpoint;
+import dev.doorward.auth.metadata.Discovery;
+import dev.doorward.auth.page.Assets;
+import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.store.Database;
+import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.token.LiveGrants;
+import dev.doorward.auth.token.RevokeEndpoint;
+import dev.doorward.auth.token.TokenEndpoint;
+import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.common.audit.AuditSink;
+import dev.doorward.common.outcome.Reason;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The OAuth 2.1 authorization server. {@link #handle} blocks on storage and hashing, so call it on
+ * a virtual thread; it is safe on any number of them.
+ */
+public final class AuthServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AuthServer.class);
+  private static final int MOST_UNUSED_CLIENTS = 1_000;
+
+  private final PasswordHasher hasher;
+  private final LiveGrants grants;
+  private final People people;
+  private final Housekeeping housekeeping;
+  private final RoutingTable routes;
+
+  private AuthServer(Ground ground, PasswordHasher hasher, TokenKeys keys, AgentDirectory agents) {
+    this.hasher = hasher;
+    this.grants = new LiveGrants(ground);
+    this.housekeeping = new Housekeeping(ground, grants);
+    var rules = new PasswordRules();
+    this.people = new PeopleDesk(ground, hasher, rules, grants::peopleChanged);
+    var assets = new Assets();
+    var pages = new Pages(ground.settings().issuer(), assets);
+    var sessions = new Sessions(ground);
+    var clients = new ClientAuthentication(ground);
+
+    var discovery = new Discovery(ground.settings(), keys::jwks);
+    var register = new RegisterEndpoint(ground, MOST_UNUSED_CLIENTS);
+    var token = new TokenEndpoint(ground, clients, keys, grants);
+    var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
+    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents);
+    var login = new LoginEndpoint(ground, pages, sessions, hasher);
+    var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
+    var consent = new ConsentEndpoint(ground, pages, sessions, agents);
+    var account = new AccountEndpoint(ground, pages, sessions, grants);
+    this.routes =
+        new RoutingTable(
+            List.of(
+                Route.open("/.well-known/oauth-authorization-server", "GET", discovery::server),
+                Route.open(Discovery.RESOURCE, "GET", discovery::resource),
+                Route.open(Discovery.RESOURCE + "/*", "GET", discovery::resource),
+                Route.open("/.well-known/*", "GET", discovery::missing),
+                Route.open("/jwks", "GET", discovery::keys),
+                Route.open("/register", "POST", register::register),
+                Route.open("/token", "POST", token::token),
+                Route.open("/revoke", "POST", revoke::revoke),
+                Route.page("/authorize", authorize::begin),
+                Route.form("/login", login::show, login::signIn),
+                Route.form(SetupEndpoint.PATH, setup::show, setup::save),
+                Route.page(Assets.STYLE, assets::style),
+                Route.page(Assets.ICON, assets::icon),
+                Route.form("/consent", consent::show, consent::decide),
+                Route.page("/account", account::show),
+                Route.form("/account/revoke", account::revoke),
+                Route.form("/account/sign-out", account::signOut)));
+  }
+
+  /**
+   * Opens the server over a database that is open already and stays the caller's.
+   *
+   * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
+   * @param agents which services there are
+   * @param audit where sign-ins, consents and tokens are recorded
+   */
+  public static AuthServer open(
+      AuthSettings settings,
+      Database database,
+      TokenKeys keys,
+      AgentDirectory agents,
+      AuditSink audit,
+      InstantSource clock,
+      SecureRandom random) {
+    var ground = new Ground(settings, database, clock, new Mint(random), new Journal(audit, clock));
+    var hasher =
+        new PasswordHasher(
+            random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());
+    return new AuthServer(ground, hasher, keys, agents);
+  }
+
+  /** The answer to a call; never throws. */
+  public AuthReply handle(AuthCall call) {
+    try {
+      housekeeping.runIfDue();
+      return routes.handle(call);
+    } catch (Journal.Unavailable e) {
+      return failed(call, 503, Reason.AUDIT_UNAVAILABLE, "The audit log cannot be written.", e);
+    } catch (JdbiException e) {
+      return failed(call, 503, Reason.STORE_FAILED, "The storage does not answer.", e);
+    } catch (RuntimeException e) {
+      return failed(call, 500, Reason.INTERNAL, "Something went wrong here.", e);
+    }
+  }
+
+  /** The people, for the operator. */
+  public People people() {
+    return people;
+  }
+
+  /** What was taken back, for everybody who accepts tokens. */
+  public Revocations revocations() {
+    return grants;
+  }
+
+  /** Stops the threads that hash passwords. */
+  @Override
+  public void close() {
+    hasher.close();
+  }
+
+  private static AuthReply failed(
+      AuthCall call, int status, Reason reason, String text, RuntimeException e) {
+    log.atError()
+        .addKeyValue("event", "auth_call_failed")
+        .addKeyValue("reason", reason.code())
+        .addKeyValue("path", call.path())
+        .setCause(e)
+        .log("the authorization server could not answer");
+    return JsonReply.error(
+        status,
+        status == 503 ? "temporarily_unavailable" : "server_error",
+        reason,
+        text,
+        new Header("Retry-After", "5"));
+  }
+}

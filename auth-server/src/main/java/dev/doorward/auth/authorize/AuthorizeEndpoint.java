@@ -1,0 +1,108 @@
+package dev.doorward.auth.authorize;
+
+import dev.doorward.auth.authorize.AuthorizationCheck.Checked;
+import dev.doorward.auth.engine.Allowance;
+import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Network;
+import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.login.Sessions;
+import dev.doorward.auth.page.Browser;
+import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.store.ClientStore;
+import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.store.RequestStore;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The authorization endpoint: a request that is in order is kept here under a random id, bound to
+ * the browser that brought it, and the person goes on to sign-in and consent.
+ */
+public final class AuthorizeEndpoint {
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final int STARTS = 300;
+  private static final int WAITING_PER_NETWORK = 100;
+
+  private final Ground ground;
+  private final Pages pages;
+  private final Sessions sessions;
+  private final AgentDirectory agents;
+  private final Allowance starts;
+
+  /** The endpoint. */
+  public AuthorizeEndpoint(Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
+    this.ground = ground;
+    this.pages = pages;
+    this.sessions = sessions;
+    this.agents = agents;
+    this.starts = new Allowance(ground.clock(), STARTS, Duration.ofMinutes(10));
+  }
+
+  /** GET /authorize. */
+  public AuthReply begin(AuthCall call) {
+    Network network = Network.of(call.remote());
+    Optional<Duration> wait = starts.spend(network);
+    if (wait.isPresent()) {
+      return pages.problem(
+          429,
+          "Too many sign-ins",
+          new Problem(
+              Reason.ADDRESS_LIMITED,
+              "Too many sign-ins were started from your network. Try again in a few minutes."),
+          new Header("Retry-After", Allowance.seconds(wait.get())));
+    }
+    Optional<Parameters> parameters = Parameters.ofQuery(call);
+    if (parameters.isEmpty()) {
+      return refused(
+          new Problem(
+              Reason.OAUTH_REQUEST_REFUSED, "The address that the app opened is malformed."));
+    }
+    var check =
+        new AuthorizationCheck(
+            ground.settings().issuer(),
+            ground.settings().defaultService(),
+            agents.services(),
+            id -> ground.transact(h -> ClientStore.find(h, id)));
+    return switch (check.check(parameters.get())) {
+      case Checked.Shown(var problem) -> refused(problem);
+      case Checked.SentBack(var uri, var state, var error, var problem) ->
+          new ClientAnswer(ground.settings().issuer(), uri, state).error(error, problem);
+      case Checked.Accepted accepted -> keep(call, accepted, network);
+    };
+  }
+
+  private AuthReply keep(AuthCall call, Checked.Accepted accepted, Network network) {
+    Browser browser = Browser.ofOrNew(call, ground.mint());
+    Mint.Minted id = ground.mint().secret("dwq_");
+    Instant now = ground.clock().instant();
+    ground.change(h ->
+        RequestStore.insert(
+            h,
+            new RequestStore.Waiting(
+                id.hash(),
+                browser.hash(),
+                accepted.client().id(),
+                accepted.redirectUri(),
+                accepted.state(),
+                accepted.challenge(),
+                accepted.resource(),
+                accepted.scope(),
+                network.prefix(),
+                now,
+                now.plus(PATIENCE)),
+            WAITING_PER_NETWORK));
+    String next = sessions.of(call).isPresent() ? "/consent" : "/login";
+    return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());
+  }
+
+  private AuthReply refused(Problem problem) {
+    return pages.problem(400, "This app cannot sign you in", problem);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.doorward.auth.login;
+
+import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Network;
+import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.page.Browser;
+import dev.doorward.auth.page.FormBinding;
+import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.page.PostedForm;
+import dev.doorward.auth.page.SetupPage;
+import dev.doorward.auth.store.PersonRow;
+import dev.doorward.auth.store.PersonStore;
+import dev.doorward.auth.store.SecretHash;
+import dev.doorward.auth.store.SessionStore;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The page behind a setup link: it sets a password once, and looking at it uses nothing up. */
+public final class SetupEndpoint {
+  /** Path of the page; the code is in its query. */
+  public static final String PATH = "/login/setup";
+
+  private static final Problem NO_LINK =
+      new Problem(
+          Reason.SETUP_LINK_INVALID,
+          "This link was used already, was replaced by a newer one, or is older than an hour. Ask"
+              + " whoever runs this server for a new one.");
+
+  private final Ground ground;
+  private final Pages pages;
+  private final Sessions sessions;
+  private final PasswordHasher hasher;
+  private final PasswordRules rules;
+
+  /** The endpoint. */
+  public SetupEndpoint(
+      Ground ground, Pages pages, Sessions sessions, PasswordHasher hasher, PasswordRules rules) {
+    this.ground = ground;
+    this.pages = pages;
+    this.sessions = sessions;
+    this.hasher = hasher;
+    this.rules = rules;
+  }
+
+  /** GET /login/setup. */
+  public AuthReply show(AuthCall call) {
+    String code = Parameters.ofQuery(call).flatMap(query -> query.one("code")).orElse("");
+    Browser browser = Browser.ofOrNew(call, ground.mint());
+    return person(code)
+        .map(person -> page(200, browser, person, code, "", browser.cookie()))
+        .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
+  }
+
+  /** POST /login/setup. */
+  public AuthReply save(AuthCall call) {
+    return switch (PostedForm.read(
+        call,
+        ground.settings().issuer(),
+        fields -> new FormBinding("setup", "", fields.one("code").orElse("")))) {
+      case Outcome.Failed<PostedForm>(var problem) ->
+          pages.problem(403, "That did not work", problem);
+      case Outcome.Ok<PostedForm>(var form) ->
+          person(form.field("code"))
+              .map(person -> choose(call, form, person))
+              .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
+    };
+  }
+
+  private AuthReply choose(AuthCall call, PostedForm form, PersonRow person) {
+    String code = form.field("code");
+    String password = PasswordRules.normalise(form.field("password"));
+    Optional<String> wrong =
+        password.equals(PasswordRules.normalise(form.field("repeat")))
+            ? rules.problem(password, person.name())
+            : Optional.of("The two passwords differ. Type the same one twice.");
+    if (wrong.isPresent()) {
+      return page(400, form.browser(), person, code, wrong.get());
+    }
+    return switch (hasher.hash(password)) {
+      case Outcome.Failed<String>(var problem) ->
+          page(503, form.browser(), person, code, problem.text(), new Header("Retry-After", "5"));
+      case Outcome.Ok<String>(var phc) ->
+          ground
+              .transact(h -> store(h, call, code, phc))
+              .map(cookies -> {
+                List<Header> all = new ArrayList<>(cookies);
+                all.add(form.browser().cookie());
+                return Pages.seeOther("/account", all.toArray(Header[]::new));
+              })
+              .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
+    };
+  }
+
+  /** Uses the link up and signs in; whoever was signed in with the old password is not any more. */
+  private Optional<List<Header>> store(Handle h, AuthCall call, String code, String phc) {
+    Optional<PersonRow> person =
+        PersonStore.ofLink(h, SecretHash.of(code), ground.clock().instant());
+    if (person.isEmpty()) {
+      return Optional.empty();
+    }
+    PersonRow found = person.get();
+    PersonStore.deleteLinks(h, found.subject());
+    PersonStore.setPassword(h, found.subject(), phc);
+    SessionStore.deleteAll(h, found.subject());
+    List<Header> cookies = sessions.open(h, call, found.subject());
+    ground
+        .journal()
+        .note(
+            "password_set",
+            Map.of(
+                "subject", found.subject().value(),
+                "person", found.name(),
+                "network", Network.of(call.remote()).prefix()));
+    return Optional.of(cookies);
+  }
+
+  private Optional<PersonRow> person(String code) {
+    return ground.transact(
+        h -> PersonStore.ofLink(h, SecretHash.of(code), ground.clock().instant()));
+  }
+
+  private AuthReply page(
+      int status, Browser browser, PersonRow person, String code, String problem, Header... more) {
+    String token = browser.formToken(new FormBinding("setup", "", code));
+    return pages.setup(status, new SetupPage(person.name(), code, token, problem), more);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.doorward.auth.metadata;
+
+import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.AuthSettings;
+import dev.doorward.auth.engine.JsonReply;
+import dev.doorward.auth.engine.Scopes;
+import dev.doorward.common.identity.Resource;
+import dev.doorward.common.identity.ServiceName;
+import dev.doorward.common.outcome.Reason;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The public documents with which clients find their way. Every URL in them comes from the
+ * configuration, never from a request; nothing is advertised that is not there.
+ */
+public final class Discovery {
+  /** What the path of a service's own document starts with (RFC 9728 section 3.1). */
+  public static final String RESOURCE = "/.well-known/oauth-protected-resource";
+
+  private final AuthSettings settings;
+  private final Supplier<String> jwks;
+
+  /** Documents of the server that {@code settings} describe, and its keys as a JWK set. */
+  public Discovery(AuthSettings settings, Supplier<String> jwks) {
+    this.settings = settings;
+    this.jwks = jwks;
+  }
+
+  /** GET /.well-known/oauth-authorization-server (RFC 8414). */
+  public AuthReply server(AuthCall call) {
+    String issuer = settings.issuer().value();
+    List<String> authMethods = List.of("none", "client_secret_basic", "client_secret_post");
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("issuer", issuer);
+    body.put("authorization_endpoint", issuer + "/authorize");
+    body.put("token_endpoint", issuer + "/token");
+    body.put("registration_endpoint", issuer + "/register");
+    body.put("revocation_endpoint", issuer + "/revoke");
+    body.put("jwks_uri", issuer + "/jwks");
+    body.put("scopes_supported", Scopes.SUPPORTED);
+    body.put("response_types_supported", List.of("code"));
+    body.put("response_modes_supported", List.of("query"));
+    body.put("grant_types_supported", List.of("authorization_code", "refresh_token"));
+    body.put("token_endpoint_auth_methods_supported", authMethods);
+    body.put("revocation_endpoint_auth_methods_supported", authMethods);
+    body.put("code_challenge_methods_supported", List.of("S256"));
+    body.put("authorization_response_iss_parameter_supported", true);
+    return JsonReply.document(body);
+  }
+
+  /**
+   * GET /.well-known/oauth-protected-resource/SERVICE/mcp and the form without a service (RFC
+   * 9728). Every name that a service could have gets the same document, so it tells nobody which
+   * ones exist; the form without a service is the default service's, where there is one.
+   */
+  public AuthReply resource(AuthCall call) {
+    String rest = call.path().substring(RESOURCE.length());
+    Optional<Resource> resource =
+        rest.isEmpty()
+            ? settings.defaultService().map(settings.issuer()::resourceOf)
+            : service(rest).map(settings.issuer()::resourceOf);
+    return resource.map(this::document).orElseGet(() -> missing(call));
+  }
+
+  /** GET /jwks (RFC 7517 section 5). */
+  public AuthReply keys(AuthCall call) {
+    return JsonReply.document(jwks.get());
+  }
+
+  /** Any other well-known document: a plain 404, since clients probe for several. */
+  public AuthReply missing(AuthCall call) {
+    return JsonReply.error(
+        404, "not_found", Reason.ROUTE_UNKNOWN, "There is no such document here.");
+  }
+
+  private AuthReply document(Resource resource) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("resource", resource.value());
+    body.put("authorization_servers", List.of(settings.issuer().value()));
+    body.put("scopes_supported", Scopes.SUPPORTED);
+    body.put("bearer_methods_supported", List.of("header"));
+    return JsonReply.document(body);
+  }
+
+  private static Optional<ServiceName> service(String path) {
+    return path.endsWith("/mcp")
+        ? ServiceName.parse(path.substring(1, Math.max(1, path.length() - "/mcp".length())))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.doorward.auth.page;
+
+import java.util.List;
+
+/**
+ * The account page.
+ *
+ * @param grants newest first
+ */
+public record AccountPage(String person, boolean owner, List<Line> grants, String csrf) {
+  /** Copies the grants. */
+  public AccountPage {
+    grants = List.copyOf(grants);
+  }
+
+  /** A grant as a person reads it; days in words and as ISO 8601. */
+  public record Line(
+      String id,
+      String client,
+      String service,
+      String target,
+      String since,
+      String sinceIso,
+      String used,
+      String usedIso) {}
+}

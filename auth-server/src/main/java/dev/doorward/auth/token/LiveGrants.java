@@ -1,0 +1,101 @@
+package dev.doorward.auth.token;
+
+import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Revocations;
+import dev.doorward.auth.store.GrantStore;
+import dev.doorward.auth.store.PersonRow;
+import dev.doorward.auth.store.PersonStore;
+import dev.doorward.common.identity.Subject;
+import dev.doorward.common.token.AccessToken;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What is not revoked, in memory: the grants that exist and what each person may use. A token of
+ * anything else counts as revoked, so a forgotten entry refuses rather than allows.
+ */
+public final class LiveGrants implements Revocations {
+  private final Ground ground;
+  private final Set<String> grants = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile Map<Subject, PersonRow> people = Map.of();
+
+  /** Loads everything from the store. */
+  public LiveGrants(Ground ground) {
+    this.ground = ground;
+    grants.addAll(ground.transact(GrantStore::ids));
+    loadPeople();
+  }
+
+  @Override
+  public boolean isRevoked(AccessToken token) {
+    PersonRow person = people.get(token.subject());
+    return person == null
+        || !grants.contains(token.grant())
+        || !ground
+            .settings()
+            .issuer()
+            .serviceOf(token.audience())
+            .map(person::mayUse)
+            .orElse(false);
+  }
+
+  @Override
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** People were added, removed, or may use other services now. */
+  public void peopleChanged() {
+    loadPeople();
+    tell();
+  }
+
+  /** A grant is about to be committed; nobody can end it before. */
+  void begins(String grant) {
+    grants.add(grant);
+  }
+
+  /** Grants ended by time: their tokens are dead anyway. */
+  public void ranOut(Collection<String> ended) {
+    grants.removeAll(ended);
+  }
+
+  /**
+   * Ends a grant with every token of it, durably, and tells who holds its streams.
+   *
+   * @param event what the journal calls it
+   * @return whether there was such a grant
+   */
+  public boolean revoke(String grant, String event, Map<String, String> fields) {
+    boolean was = ground.transact(h -> GrantStore.delete(h, grant));
+    grants.remove(grant);
+    if (was) {
+      tell();
+    }
+    ground.journal().note(event, fields);
+    return was;
+  }
+
+  private synchronized void loadPeople() {
+    people =
+        ground.transact(PersonStore::all).stream()
+            .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
+  }
+
+  private void tell() {
+    listeners.forEach(Runnable::run);
+  }
+
+  /** The person with that subject, from memory. */
+  Optional<PersonRow> person(Subject subject) {
+    return Optional.ofNullable(people.get(subject));
+  }
+}

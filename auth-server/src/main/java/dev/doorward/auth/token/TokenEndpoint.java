@@ -1,0 +1,134 @@
+package dev.doorward.auth.token;
+
+import dev.doorward.auth.client.ClientAuthentication;
+import dev.doorward.auth.engine.Allowance;
+import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.JsonReply;
+import dev.doorward.auth.engine.Network;
+import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.store.ClientRow;
+import dev.doorward.auth.store.GrantStore.Grant;
+import dev.doorward.auth.store.PersonRow;
+import dev.doorward.auth.token.TokenResult.Refused;
+import dev.doorward.common.identity.Resource;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Reason;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The token endpoint: which client, which grant type, and the protocol's errors. */
+public final class TokenEndpoint {
+  private static final int FAILURES = 600;
+
+  private final ClientAuthentication clients;
+  private final CodeRedemption codes;
+  private final RefreshRotation refreshes;
+  private final Allowance failures;
+
+  /** The endpoint. */
+  public TokenEndpoint(
+      Ground ground, ClientAuthentication clients, TokenSigner signer, LiveGrants grants) {
+    var maker = new TokenMaker(ground, signer);
+    this.clients = clients;
+    this.codes = new CodeRedemption(ground, maker, grants);
+    this.refreshes = new RefreshRotation(ground, maker, grants);
+    this.failures = new Allowance(ground.clock(), FAILURES, Duration.ofMinutes(10));
+  }
+
+  /** POST /token. */
+  public AuthReply token(AuthCall call) {
+    Network network = Network.of(call.remote());
+    Optional<Duration> wait = failures.wait(network);
+    if (wait.isPresent()) {
+      return JsonReply.error(
+          429,
+          "temporarily_unavailable",
+          Reason.ADDRESS_LIMITED,
+          "Too many refused requests from this network; try again later.",
+          new Header("Retry-After", Allowance.seconds(wait.get())));
+    }
+    AuthReply reply = answer(call);
+    if (reply.status() >= 400) {
+      failures.spend(network);
+    }
+    return reply;
+  }
+
+  private AuthReply answer(AuthCall call) {
+    Optional<Parameters> read = Parameters.ofForm(call);
+    if (read.isEmpty()) {
+      return refused(malformed("The body must be a form, application/x-www-form-urlencoded."));
+    }
+    Parameters form = read.get();
+    if (form.repeated("resource").isPresent()) {
+      return refused(malformed("A parameter is there more than once."));
+    }
+    return switch (clients.authenticate(call, form)) {
+      case Outcome.Failed<ClientRow>(var problem) ->
+          call.headers().containsKey("authorization")
+              ? JsonReply.error(
+                  401,
+                  "invalid_client",
+                  problem.reason(),
+                  problem.text(),
+                  new Header("WWW-Authenticate", "Basic realm=\"doorward\""))
+              : JsonReply.error(401, "invalid_client", problem.reason(), problem.text());
+      case Outcome.Ok<ClientRow>(var client) ->
+          switch (byType(client, form)) {
+            case TokenResult.Issued(var body) ->
+                JsonReply.of(200, body, new Header("Pragma", "no-cache"));
+            case Refused error -> refused(error);
+          };
+    };
+  }
+
+  private TokenResult byType(ClientRow client, Parameters form) {
+    return switch (form.one("grant_type").orElse("")) {
+      case "authorization_code" -> codes.redeem(client, form);
+      case "refresh_token" -> refreshes.refresh(client, form);
+      case "" -> malformed("grant_type is missing.");
+      default ->
+          new Refused(
+              "unsupported_grant_type",
+              Reason.OAUTH_REQUEST_REFUSED,
+              "grant_type must be authorization_code or refresh_token.");
+    };
+  }
+
+  /** A token request may name the resource again, but no other one (RFC 8707 section 2.2). */
+  static Optional<TokenResult> checkResource(Parameters form, Resource granted) {
+    boolean same =
+        form.all("resource").stream()
+            .allMatch(text -> Resource.parse(text).filter(granted::equals).isPresent());
+    return same && form.all("resource").size() <= 1
+        ? Optional.empty()
+        : Optional.of(
+            new Refused(
+                "invalid_target",
+                Reason.RESOURCE_UNKNOWN,
+                "resource is not the one that access was granted to."));
+  }
+
+  /** What the journal says about tokens that were given out. */
+  static Map<String, String> noted(Grant grant, PersonRow person) {
+    return Map.of(
+        "grant", grant.id(),
+        "client", grant.client().value(),
+        "subject", person.subject().value(),
+        "person", person.name(),
+        "resource", grant.resource().value(),
+        "scope", grant.scope());
+  }
+
+  private static TokenResult.Refused malformed(String text) {
+    return new Refused("invalid_request", Reason.OAUTH_REQUEST_REFUSED, text);
+  }
+
+  private static AuthReply refused(Refused error) {
+    return JsonReply.error(400, error.error(), error.reason(), error.text());
+  }
+}

@@ -1,0 +1,306 @@
+package dev.doorward.testbed.demo;
+
+import dev.doorward.common.identity.Invite;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.testbed.sample.SampleServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One run of the demo: three processes, from their start to their end. */
+final class Demo implements AutoCloseable {
+  static final String SERVICE = "demo";
+  static final String PERSON = "demo";
+  static final String AGENT = "demo-host";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE_WITH_COMMAND = Duration.ofMinutes(3);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final long POLL_MILLIS = 20;
+  private static final long END_MILLIS = 500;
+  private static final long RESTART_MILLIS = 2_000;
+  private static final int MOST_RESTARTS = 20;
+
+  /** What the person at the terminal needs to know. */
+  record Ready(String resource, String person, String password, Path ca, String json) {}
+
+  private final Installation installation;
+  private final DemoFiles files;
+  private final Consumer<String> notes;
+  private final List<Child> children = new CopyOnWriteArrayList<>();
+  private final CountDownLatch ending = new CountDownLatch(1);
+  private DemoFiles.@Nullable Facts facts;
+  private int port;
+  private int restarts;
+
+  Demo(Installation installation, Consumer<String> notes) {
+    this.installation = installation;
+    this.files = new DemoFiles(installation.demoFolder());
+    this.notes = notes;
+  }
+
+  /** Starts everything and waits until the service can be called. */
+  Ready start(int wantedPort, ServiceChoice choice) throws IOException, InterruptedException {
+    takeTheFolder();
+    if (wantedPort != 0 && !Ports.isFree(wantedPort)) {
+      throw new DemoFailure(
+          "Port " + wantedPort + " is in use by another program; choose another with --port.");
+    }
+    port = wantedPort != 0 ? wantedPort : Ports.free();
+    files.prepare();
+    String password = files.password();
+    files.writeEdgeYaml(port);
+
+    // The three start side by side; the agent waits for its invite with a warm machine.
+    startEdge();
+    Child agent =
+        child(
+            "agent",
+            "tunnel-agent",
+            List.of(),
+            "dev.doorward.agent.main.AgentMain",
+            List.of("@" + files.agentArguments()));
+    int serverPort = Ports.free();
+    @Nullable Child server = startServer(choice, serverPort);
+    URI url =
+        choice instanceof ServiceChoice.Url(URI uri)
+            ? uri
+            : URI.create("http://127.0.0.1:" + serverPort + "/mcp");
+    files.writeAgentYaml(SERVICE, url);
+
+    var admin = new AdminSocket(files.adminSocket());
+    await(
+        PATIENCE,
+        "The edge does not answer",
+        () -> Files.exists(files.adminSocket()) && admin.get("/v1/status").ok());
+    Invite invite = invite(admin);
+    files.writeAgentArguments(
+        List.of("join", invite.encode(), "--run", "--config", files.agentYaml().toString()));
+    addPerson(admin, password);
+    var outside = new PublicSide("localhost", port, invite.ca().hex());
+    files.writeCa(outside.ca());
+
+    await(
+        choice instanceof ServiceChoice.Command ? PATIENCE_WITH_COMMAND : PATIENCE,
+        "The MCP server does not listen at " + url,
+        () -> Ports.answers(url.getHost(), url.getPort() == -1 ? defaultPort(url) : url.getPort()));
+    await(PATIENCE, "The agent does not reach the edge", () -> online(admin));
+    String path = "/" + SERVICE + "/mcp";
+    await(
+        PATIENCE, "The edge does not serve " + path, () -> outside.statusWithoutToken(path) == 401);
+
+    // Who starts the agent with the same command line again finds it enrolled.
+    files.writeAgentArguments(List.of("run", "--config", files.agentYaml().toString()));
+    String issuer = "https://localhost:" + port;
+    facts =
+        new DemoFiles.Facts(
+            issuer,
+            issuer + path,
+            PERSON,
+            password,
+            agent.pid(),
+            server == null ? 0 : server.pid());
+    String json = files.writeJson(facts, edge().pid());
+    children.forEach(child -> child.onEnd(() -> ended(child)));
+    return new Ready(issuer + path, PERSON, password, files.ca(), json);
+  }
+
+  /** Returns when {@link #close} was called or no process is left. */
+  void awaitEnd() throws InterruptedException {
+    while (children.stream().anyMatch(Child::alive)) {
+      if (ending.await(500, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
+  }
+
+  /** Ends every process and waits for it. Idempotent. */
+  @Override
+  public synchronized void close() {
+    ending.countDown();
+    try {
+      Files.deleteIfExists(files.json());
+      for (Child child : children.reversed()) {
+        child.end();
+      }
+      for (Child child : children.reversed()) {
+        child.awaitEnd(GRACE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      notes.accept("The demo cannot tidy up " + files.json() + ".");
+    }
+    children.clear();
+  }
+
+  private void takeTheFolder() throws IOException {
+    Files.createDirectories(files.folder());
+    FileChannel lock =
+        FileChannel.open(
+            files.folder().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (lock.tryLock() == null) {
+      throw new DemoFailure("Another demo runs from " + files.folder() + "; stop that one first.");
+    }
+  }
+
+  private Child child(
+      String name, String module, List<String> options, String main, List<String> args)
+      throws IOException {
+    Child child =
+        Child.start(
+            name, installation.java(module, options, main, args), installation.demoFolder());
+    children.add(child);
+    return child;
+  }
+
+  private @Nullable Child startServer(ServiceChoice choice, int port) throws IOException {
+    return switch (choice) {
+      case ServiceChoice.Sample _ ->
+          child(
+              "server",
+              "testbed",
+              List.of("-XX:TieredStopAtLevel=1", "-Xmx96m"),
+              SampleServer.class.getName(),
+              List.of("--port", Integer.toString(port)));
+      case ServiceChoice.Url _ -> null;
+      case ServiceChoice.Command(String line) -> {
+        Child child =
+            Child.startCommand(
+                "server", line, Map.of("PORT", Integer.toString(port)), installation.demoFolder());
+        children.add(child);
+        yield child;
+      }
+    };
+  }
+
+  private static Invite invite(AdminSocket admin) throws IOException {
+    AdminSocket.Answer answer =
+        admin.post("/v1/invites", Map.of("agent", AGENT, "services", List.of(SERVICE)));
+    if (answer.ok()
+        && Invite.parse(answer.body().path("invite").asString(""))
+            instanceof Outcome.Ok<Invite>(Invite invite)) {
+      return invite;
+    }
+    throw new DemoFailure("The edge made no invite: " + answer.body());
+  }
+
+  private static void addPerson(AdminSocket admin, String password) throws IOException {
+    AdminSocket.Answer answer =
+        admin.post(
+            "/v1/people",
+            Map.of("name", PERSON, "owner", true, "services", List.of(), "password", password));
+    if (!answer.ok()) {
+      throw new DemoFailure("The edge did not add the demo person: " + answer.body());
+    }
+  }
+
+  private static boolean online(AdminSocket admin) throws IOException {
+    for (JsonNode agent : admin.get("/v1/agents").body().path("agents")) {
+      if (agent.path("name").asString("").equals(AGENT)) {
+        return agent.path("online").asBoolean(false);
+      }
+    }
+    return false;
+  }
+
+  private static int defaultPort(URI url) {
+    return url.getScheme().equals("https") ? 443 : 80;
+  }
+
+  private void ended(Child child) {
+    try {
+      // Where everything ends, each end is no news.
+      if (ending.await(END_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      notes.accept(child.obituary());
+      if (child.name().equals("edge")) {
+        restartEdge();
+      }
+    } catch (IOException e) {
+      notes.accept("The edge cannot be started again: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An edge comes back, as it would under a supervisor, unless somebody else has started one. */
+  private void restartEdge() throws IOException, InterruptedException {
+    if (ending.await(RESTART_MILLIS, TimeUnit.MILLISECONDS) || !Ports.isFree(port)) {
+      return;
+    }
+    synchronized (this) {
+      DemoFiles.Facts known = facts;
+      if (ending.getCount() == 0 || known == null) {
+        return;
+      }
+      if (++restarts > MOST_RESTARTS) {
+        notes.accept("The edge has ended too often and is not started again.");
+        return;
+      }
+      Child edge = startEdge();
+      var _ = files.writeJson(known, edge.pid());
+      edge.onEnd(() -> ended(edge));
+    }
+    notes.accept("The edge was started again.");
+  }
+
+  private Child startEdge() throws IOException {
+    children.removeIf(child -> child.name().equals("edge"));
+    return child(
+        "edge",
+        "edge-server",
+        List.of(),
+        "dev.doorward.edge.main.EdgeMain",
+        List.of("edge", "--config", files.edgeYaml().toString()));
+  }
+
+  private Child edge() {
+    return children.stream().filter(child -> child.name().equals("edge")).findFirst().orElseThrow();
+  }
+
+  /** Something that is true or not yet; an I/O error means not yet. */
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private void await(Duration patience, String failure, Condition condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      children.forEach(Child::check);
+      try {
+        if (condition.holds()) {
+          return;
+        }
+      } catch (IOException e) {
+        // Not yet.
+      }
+      if (System.nanoTime() > end) {
+        throw new DemoFailure(
+            failure
+                + " (waited "
+                + patience.toSeconds()
+                + " s); its log is in "
+                + files.folder()
+                + ".");
+      }
+      if (ending.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new DemoFailure("The demo was stopped before it was ready.");
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.doorward.testbed.demo;
+
+/** The demo cannot go on; the message is the sentence for the person at the terminal. */
+final class DemoFailure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  DemoFailure(String message) {
+    super(message, null, false, false);
+  }
+}
