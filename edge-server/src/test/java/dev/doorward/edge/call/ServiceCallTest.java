@@ -97,7 +97,7 @@ class ServiceCallTest {
   @CsvSource({
     "bad.notes.c1,token_signature_invalid",
     "ann.files.c1,token_audience_mismatch",
-    "x,token_malformed"
+    "x,token_signature_invalid"
   })
   void aTokenThatIsWorthNothingHereIsChallengedAgain(String token, String reason) {
     FakeLink link = edge.link("nas", "notes");

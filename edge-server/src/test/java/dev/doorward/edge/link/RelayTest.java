@@ -10,8 +10,6 @@ import dev.doorward.common.audit.AuditEvent;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.edge.fixture.EdgeFixture;
 import dev.doorward.edge.fixture.FakeLink;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,17 +124,13 @@ class RelayTest {
 
   @Test
   void aClientThatDoesNotReadStopsTheReadingFromTheAgent() {
-    edge.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(8, 16));
     stream();
-    edge.channel
-        .unsafe()
-        .outboundBuffer()
-        .addMessage(Unpooled.buffer(64).writeZero(64), 64, edge.channel.newPromise());
+    edge.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
     edge.channel.runPendingTasks();
     link.last().data("data: 1\n\n");
     assertThat(link.last().reading).isFalse();
 
-    edge.channel.flush();
+    edge.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
     edge.channel.runPendingTasks();
 
     assertThat(link.last().reading).isTrue();
@@ -185,7 +179,7 @@ class RelayTest {
     FakeLink second = edge.link("pi", "notes");
     second.busy = -100;
     edge.send("POST", CALL);
-    edge.channel.close();
+    edge.channel.pipeline().fireChannelInactive();
     edge.pass(Duration.ofMinutes(11));
     assertThat(second.last().cancelled).isTrue();
   }

@@ -79,7 +79,9 @@ class ExchangeHandlerTest {
     link.last().json("{}");
     assertThat(status(edge.sent())).isEqualTo(200);
 
-    edge.raw(HEAD.replace("Authorization", "X-None") + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    edge.raw(
+        HEAD.replace("Authorization", "X-None")
+            + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
     assertThat(status(edge.sent())).isEqualTo(401);
   }
 
