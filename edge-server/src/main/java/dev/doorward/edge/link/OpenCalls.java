@@ -33,6 +33,13 @@ public final class OpenCalls {
     }
   }
 
+  /** Ends the streams that clients can take up again elsewhere: the process is about to stop. */
+  public void endStreams() {
+    for (Relay relay : running) {
+      relay.exchange().loop().execute(relay::endStream);
+    }
+  }
+
   /** Cuts every call: the process stops. */
   public void cutAll() {
     for (Relay relay : running) {

@@ -35,6 +35,8 @@ public final class Relay implements LinkCallListener, ClientListener {
           "The service answered with a content type other than JSON or an event stream.");
   private static final Problem REFUSED_REDIRECT =
       new Problem(Reason.BACKEND_REDIRECT_REFUSED, "The service answered with a redirect.");
+  private static final Problem TIMEOUT =
+      new Problem(Reason.BACKEND_TIMEOUT, "The service did not answer in time.");
   private static final Problem VIOLATION =
       new Problem(
           Reason.BACKEND_PROTOCOL_VIOLATION, "The service answered with what is not valid HTTP.");
@@ -87,7 +89,15 @@ public final class Relay implements LinkCallListener, ClientListener {
       return false;
     }
     call = opened;
+    timer =
+        exchange.loop().schedule(this::onNoHead, plan.headWithin().toNanos(), TimeUnit.NANOSECONDS);
     return true;
+  }
+
+  private void onNoHead() {
+    if (state == State.WAITING || state == State.MAYBE_EMPTY) {
+      refuse(TIMEOUT);
+    }
   }
 
   /** On whose token the call runs. */
@@ -121,6 +131,7 @@ public final class Relay implements LinkCallListener, ClientListener {
 
   private void begin(Relayed.Head head) {
     state = State.STREAMING;
+    stopTimer();
     status = head.status().code();
     owner.onHead(head.headers());
     declared = head.headers().getInt(HttpHeaderNames.CONTENT_LENGTH, -1);
@@ -272,6 +283,18 @@ public final class Relay implements LinkCallListener, ClientListener {
   private void refuse(Problem problem) {
     answerFailure(problem);
     over(problem.reason(), true);
+  }
+
+  /** Ends an event stream that is between two events as if the service had ended it. */
+  public void endStream() {
+    SseParser parser = boundaries;
+    if (state == State.STREAMING
+        && parser != null
+        && parser.atBoundary()
+        && !HttpMethod.POST.equals(exchange.method())) {
+      exchange.end();
+      over(Reason.SHUTTING_DOWN, true);
+    }
   }
 
   /** Ends the relay for a reason of the gateway's own, such as a revocation. */
