@@ -1,0 +1,138 @@
+package dev.doorward.config.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.doorward.common.identity.ServiceName;
+import dev.doorward.config.bind.ConfigReader;
+import dev.doorward.config.bind.ConfigText;
+import dev.doorward.config.bind.KeySpec;
+import dev.doorward.config.check.Finding;
+import dev.doorward.config.check.Loaded;
+import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.log.LogConfig;
+import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.HttpUrl;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentConfigTest {
+  private static final String ALL =
+      """
+      data-dir: data
+      edge: mcp.example.com:8443
+      links: 8
+      services:
+        notes:
+          url: http://127.0.0.1:3000/mcp
+        files:
+          url: https://nas.local/mcp
+      limits:
+        connect-timeout: 5s
+        response-head-timeout: 60s
+        calls-per-link: 10
+        drain: 5s
+      log:
+        format: json
+        level: warn
+      """;
+
+  @TempDir Path folder;
+
+  private Loaded<AgentConfig> read(String yaml, Map<String, String> environment) {
+    return ConfigReader.readText(AgentConfig.class, yaml, folder, environment);
+  }
+
+  private AgentConfig ready(String yaml) {
+    return switch (read(yaml, Map.of())) {
+      case Loaded.Ready<AgentConfig>(AgentConfig config) -> config;
+      case Loaded.Refused<AgentConfig>(List<Finding> findings) ->
+          throw new AssertionError(findings.toString());
+    };
+  }
+
+  private static HttpUrl url(String text) {
+    return HttpUrl.parse(text).orElseThrow();
+  }
+
+  @Test
+  void defaults() {
+    assertThat(ready(""))
+        .isEqualTo(
+            new AgentConfig(
+                Path.of(System.getProperty("user.home"), ".doorward", "agent"),
+                Optional.empty(),
+                2,
+                Map.of(),
+                new AgentLimits(
+                    Duration.ofSeconds(10), Duration.ofSeconds(120), 1_024, Duration.ofSeconds(30)),
+                new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
+  }
+
+  @Test
+  void everyKeyMaps() {
+    AgentConfig config = ready(ALL);
+
+    assertThat(config)
+        .isEqualTo(
+            new AgentConfig(
+                folder.resolve("data"),
+                Optional.of(new HostPort("mcp.example.com", 8443)),
+                8,
+                Map.of(
+                    new ServiceName("notes"),
+                    new ServiceConfig(url("http://127.0.0.1:3000/mcp")),
+                    new ServiceName("files"),
+                    new ServiceConfig(url("https://nas.local/mcp"))),
+                new AgentLimits(
+                    Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Duration.ofSeconds(5)),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN)));
+    for (KeySpec spec : KeySpec.of(AgentConfig.class)) {
+      String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
+      assertThat(ALL).as(spec.path()).contains(last + ":");
+    }
+    assertThat(ready(ConfigText.of(config))).isEqualTo(config);
+  }
+
+  @Test
+  void linksAndNamesOutsideTheirBoundsAreRefused() {
+    assertThat(read("links: 9\nservices:\n  my_notes:\n    url: http://127.0.0.1/\n", Map.of()))
+        .isInstanceOfSatisfying(
+            Loaded.Refused.class,
+            refused ->
+                assertThat(refused.findings().toString())
+                    .contains("\"9\" is more than the most, 8.")
+                    .contains("\"my_notes\" is not a service name"));
+  }
+
+  @Test
+  void variablesOfTheEdgeAndOfTheAgentMayStandSideBySide() {
+    Map<String, String> edges = new HashMap<>();
+    KeySpec.of(EdgeConfig.class).forEach(k -> k.variable().ifPresent(v -> edges.put(v, "")));
+    Map<String, String> agents = new HashMap<>();
+    KeySpec.of(AgentConfig.class).forEach(k -> k.variable().ifPresent(v -> agents.put(v, "")));
+
+    assertThat(read("", edges)).isInstanceOf(Loaded.Ready.class);
+    assertThat(
+            ConfigReader.readText(
+                EdgeConfig.class, "public-url: https://mcp.example.com", folder, agents))
+        .isInstanceOf(Loaded.Ready.class);
+  }
+
+  @Test
+  void noTwoKeysShareAVariable() {
+    for (Class<? extends Record> type : List.of(EdgeConfig.class, AgentConfig.class)) {
+      Set<String> seen = new HashSet<>();
+      for (KeySpec spec : KeySpec.of(type)) {
+        spec.variable().ifPresent(v -> assertThat(seen.add(v)).as(v).isTrue());
+      }
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.doorward.config.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ServiceName;
+import dev.doorward.config.bind.ConfigReader;
+import dev.doorward.config.bind.ConfigText;
+import dev.doorward.config.bind.KeySpec;
+import dev.doorward.config.check.Finding;
+import dev.doorward.config.check.Loaded;
+import dev.doorward.config.log.LogConfig;
+import dev.doorward.config.value.ByteSize;
+import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.Origin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EdgeConfigTest {
+  private static final String ALL =
+      """
+      public-url: https://mcp.example.com:8443
+      listen: 127.0.0.1:8443
+      data-dir: data
+      tls:
+        certificate: cert.pem
+        key: key.pem
+        handshake-timeout: 11s
+      default-service: notes
+      allowed-origins:
+        - https://app.example.com
+      limits:
+        request-line: 4KiB
+        headers: 16KiB
+        header: 10KiB
+        header-count: 50
+        body: 2MiB
+        held-bodies: 64MiB
+        json-depth: 32
+        header-timeout: 5s
+        body-timeout: 20s
+        body-rate: 1KiB
+        idle-timeout: 60s
+        write-stall: 25s
+        streams-per-connection: 50
+        connections: 5000
+        connections-per-address: 500
+        requests-per-second: 100
+        request-burst: 200
+        links-per-agent: 8
+        calls-per-link: 100
+        response-head-timeout: 60s
+        sse-keep-alive: 20s
+        drain: 10s
+      tokens:
+        access-life: 5m
+        refresh-idle: 7d
+        refresh-life: 60d
+        key-life: 14d
+        key-ahead: 48h
+      log:
+        format: json
+        level: debug
+      """;
+
+  @TempDir Path folder;
+
+  private Loaded<EdgeConfig> read(String yaml) {
+    return ConfigReader.readText(EdgeConfig.class, yaml, folder, Map.of());
+  }
+
+  private EdgeConfig ready(String yaml) {
+    return switch (read(yaml)) {
+      case Loaded.Ready<EdgeConfig>(EdgeConfig config) -> config;
+      case Loaded.Refused<EdgeConfig>(List<Finding> findings) ->
+          throw new AssertionError(findings.toString());
+    };
+  }
+
+  private List<String> refused(String yaml) {
+    return switch (read(yaml)) {
+      case Loaded.Ready<EdgeConfig>(EdgeConfig config) -> throw new AssertionError(config);
+      case Loaded.Refused<EdgeConfig>(List<Finding> findings) ->
+          findings.stream().map(Finding::toString).toList();
+    };
+  }
+
+  private static Duration seconds(int seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+
+  private static ByteSize kib(int kib) {
+    return new ByteSize(kib * 1024L);
+  }
+
+  @Test
+  void defaults() {
+    assertThat(ready("public-url: https://mcp.example.com"))
+        .isEqualTo(
+            new EdgeConfig(
+                new Issuer("https://mcp.example.com"),
+                new HostPort("0.0.0.0", 443),
+                Path.of(System.getProperty("user.home"), ".doorward", "edge"),
+                new TlsConfig(Optional.empty(), Optional.empty(), seconds(10)),
+                Optional.empty(),
+                List.of(),
+                new LimitsConfig(
+                    kib(8),
+                    kib(32),
+                    kib(9),
+                    100,
+                    kib(4096),
+                    kib(128 * 1024),
+                    64,
+                    seconds(10),
+                    seconds(30),
+                    new ByteSize(500),
+                    seconds(75),
+                    seconds(30),
+                    100,
+                    10_000,
+                    1_000,
+                    1_000,
+                    2_000,
+                    16,
+                    1_024,
+                    seconds(120),
+                    seconds(15),
+                    seconds(30)),
+                new TokensConfig(
+                    Duration.ofMinutes(10),
+                    Duration.ofDays(30),
+                    Duration.ofDays(90),
+                    Duration.ofDays(30),
+                    Duration.ofDays(1)),
+                new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
+  }
+
+  @Test
+  void everyKeyMaps() throws Exception {
+    Path certificate = Files.writeString(folder.resolve("cert.pem"), "x");
+    Path key = Files.writeString(folder.resolve("key.pem"), "x");
+
+    EdgeConfig config = ready(ALL);
+
+    assertThat(config)
+        .isEqualTo(
+            new EdgeConfig(
+                new Issuer("https://mcp.example.com:8443"),
+                new HostPort("127.0.0.1", 8443),
+                folder.resolve("data"),
+                new TlsConfig(Optional.of(certificate), Optional.of(key), seconds(11)),
+                Optional.of(new ServiceName("notes")),
+                List.of(new Origin("https://app.example.com")),
+                new LimitsConfig(
+                    kib(4),
+                    kib(16),
+                    kib(10),
+                    50,
+                    kib(2048),
+                    kib(64 * 1024),
+                    32,
+                    seconds(5),
+                    seconds(20),
+                    kib(1),
+                    seconds(60),
+                    seconds(25),
+                    50,
+                    5_000,
+                    500,
+                    100,
+                    200,
+                    8,
+                    100,
+                    seconds(60),
+                    seconds(20),
+                    seconds(10)),
+                new TokensConfig(
+                    Duration.ofMinutes(5),
+                    Duration.ofDays(7),
+                    Duration.ofDays(60),
+                    Duration.ofDays(14),
+                    Duration.ofDays(2)),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
+    for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
+      String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
+      assertThat(ALL).as(spec.path()).contains(last + ":");
+    }
+    assertThat(ready(ConfigText.of(config))).isEqualTo(config);
+  }
+
+  @Test
+  void halfACertificateIsRefused() throws Exception {
+    Files.writeString(folder.resolve("cert.pem"), "x");
+
+    assertThat(refused("public-url: https://mcp.example.com\ntls:\n  certificate: cert.pem\n"))
+        .containsExactly(
+            "text:3: tls.certificate: needs tls.key, the private key of this certificate.");
+  }
+
+  @Test
+  void limitsThatExcludeEachOtherAreRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                limits:
+                  headers: 8KiB
+                  body: 2MiB
+                  held-bodies: 1MiB
+                tokens:
+                  refresh-idle: 100d
+                  key-life: 12h
+                """))
+        .containsExactly(
+            "text:2: limits.header: is more than limits.headers, which is 8KiB.",
+            "text:4: limits.body: is more than limits.held-bodies, which is 1MiB.",
+            "text:6: tokens.key-ahead: must be less than tokens.key-life.",
+            "text:7: tokens.refresh-idle: is more than tokens.refresh-life.");
+  }
+
+  @Test
+  void publicUrlMustBeAnHttpsOriginAndIsNeeded() {
+    assertThat(refused("public-url: http://mcp.example.com/x\n"))
+        .containsExactly(
+            "text:1: public-url: \"http://mcp.example.com/x\" is not an https origin such as"
+                + " https://mcp.example.com, without a path.");
+    assertThat(refused(""))
+        .containsExactly(
+            "text: public-url: is missing; there is no default for it, such as"
+                + " https://mcp.example.com.");
+  }
+}
