@@ -15,6 +15,17 @@ import org.jspecify.annotations.Nullable;
  * the {@link System#nanoTime} of its write, which means the same to all processes of this machine.
  */
 final class StreamBackend implements AutoCloseable {
+  private static final byte[] HEAD =
+      String.join(
+              "\r\n",
+              "HTTP/1.1 200 OK",
+              "Content-Type: text/event-stream",
+              "Cache-Control: no-cache",
+              "Transfer-Encoding: chunked",
+              "",
+              "")
+          .getBytes(StandardCharsets.US_ASCII);
+
   private final ServerSocket socket;
   private final int events;
   private final long pauseMillis;
@@ -53,10 +64,7 @@ final class StreamBackend implements AutoCloseable {
       InputStream in = new BufferedInputStream(connection.getInputStream());
       OutputStream out = connection.getOutputStream();
       while (readRequest(in)) {
-        out.write(
-            ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        out.write(HEAD);
         for (int i = 0; i < events; i++) {
           Thread.sleep(pauseMillis);
           byte[] event =

@@ -211,7 +211,7 @@ public final class SignIn implements AutoCloseable {
 
   private static Map<String, String> query(URI uri) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (String pair : uri.getRawQuery().split("&")) {
+    for (String pair : uri.getRawQuery().split("&", -1)) {
       int equals = pair.indexOf('=');
       values.put(
           pair.substring(0, equals),

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One run of the demo: three processes, from their start to their end. */
-final class Demo implements AutoCloseable {
+public final class Demo implements AutoCloseable {
   static final String SERVICE = "demo";
   static final String PERSON = "demo";
   static final String AGENT = "demo-host";
@@ -34,7 +37,7 @@ final class Demo implements AutoCloseable {
   private static final int MOST_RESTARTS = 20;
 
   /** What the person at the terminal needs to know. */
-  record Ready(String resource, String person, String password, Path ca, String json) {}
+  public record Ready(String resource, String person, String password, Path ca, String json) {}
 
   private final Installation installation;
   private final DemoFiles files;
@@ -45,14 +48,26 @@ final class Demo implements AutoCloseable {
   private int port;
   private int restarts;
 
-  Demo(Installation installation, Consumer<String> notes) {
+  /** Prepares a run; {@code notes} gets a sentence for whatever happens after the start. */
+  public Demo(Installation installation, Consumer<String> notes) {
     this.installation = installation;
     this.files = new DemoFiles(installation.demoFolder());
     this.notes = notes;
   }
 
   /** Starts everything and waits until the service can be called. */
-  Ready start(int wantedPort, ServiceChoice choice) throws IOException, InterruptedException {
+  public Ready start(int wantedPort, ServiceChoice choice)
+      throws IOException, InterruptedException {
+    return start(wantedPort, choice, Map.of());
+  }
+
+  /**
+   * The same with more services behind the same agent.
+   *
+   * @param more URLs by name of the service
+   */
+  public Ready start(int wantedPort, ServiceChoice choice, Map<String, URI> more)
+      throws IOException, InterruptedException {
     takeTheFolder();
     if (wantedPort != 0 && !Ports.isFree(wantedPort)) {
       throw new DemoFailure(
@@ -78,16 +93,19 @@ final class Demo implements AutoCloseable {
         choice instanceof ServiceChoice.Url(URI uri)
             ? uri
             : URI.create("http://127.0.0.1:" + serverPort + "/mcp");
-    files.writeAgentYaml(SERVICE, url);
+    Map<String, URI> services = new LinkedHashMap<>(more);
+    services.put(SERVICE, url);
 
     var admin = new AdminSocket(files.adminSocket());
     await(
         PATIENCE,
         "The edge does not answer",
         () -> Files.exists(files.adminSocket()) && admin.get("/v1/status").ok());
-    Invite invite = invite(admin);
-    files.writeAgentArguments(
-        List.of("join", invite.encode(), "--run", "--config", files.agentYaml().toString()));
+    Invite invite = invite(admin, services.keySet());
+    List<String> join = new ArrayList<>(List.of("join", invite.encode(), "--run"));
+    join.addAll(List.of("--data-dir", files.agentFolder().toString()));
+    services.forEach((name, at) -> join.addAll(List.of("--service", name + "=" + at)));
+    files.writeAgentArguments(join);
     addPerson(admin, password);
     var outside = new PublicSide("localhost", port, invite.ca().hex());
     files.writeCa(outside.ca());
@@ -102,7 +120,7 @@ final class Demo implements AutoCloseable {
         PATIENCE, "The edge does not serve " + path, () -> outside.statusWithoutToken(path) == 401);
 
     // Who starts the agent with the same command line again finds it enrolled.
-    files.writeAgentArguments(List.of("run", "--config", files.agentYaml().toString()));
+    files.writeAgentArguments(List.of("run", "--data-dir", files.agentFolder().toString()));
     String issuer = "https://localhost:" + port;
     facts =
         new DemoFiles.Facts(
@@ -118,7 +136,7 @@ final class Demo implements AutoCloseable {
   }
 
   /** Returns when {@link #close} was called or no process is left. */
-  void awaitEnd() throws InterruptedException {
+  public void awaitEnd() throws InterruptedException {
     while (children.stream().anyMatch(Child::alive)) {
       if (ending.await(500, TimeUnit.MILLISECONDS)) {
         return;
@@ -186,9 +204,9 @@ final class Demo implements AutoCloseable {
     };
   }
 
-  private static Invite invite(AdminSocket admin) throws IOException {
+  private static Invite invite(AdminSocket admin, Collection<String> services) throws IOException {
     AdminSocket.Answer answer =
-        admin.post("/v1/invites", Map.of("agent", AGENT, "services", List.of(SERVICE)));
+        admin.post("/v1/invites", Map.of("agent", AGENT, "services", List.copyOf(services)));
     if (answer.ok()
         && Invite.parse(answer.body().path("invite").asString(""))
             instanceof Outcome.Ok<Invite>(Invite invite)) {

@@ -1,7 +1,6 @@
 package dev.doorward.testbed.demo;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,8 +53,8 @@ record DemoFiles(Path folder) {
     return folder.resolve("edge.yaml");
   }
 
-  Path agentYaml() {
-    return folder.resolve("agent.yaml");
+  Path agentFolder() {
+    return folder.resolve("agent");
   }
 
   Path ca() {
@@ -75,19 +74,6 @@ record DemoFiles(Path folder) {
         data-dir: %s
         """
             .formatted(port, port, quoted(folder.resolve("edge").toString())));
-  }
-
-  void writeAgentYaml(String service, URI url) throws IOException {
-    write(
-        agentYaml(),
-        """
-        data-dir: %s
-        services:
-          %s:
-            url: %s
-        """
-            .formatted(
-                quoted(folder.resolve("agent").toString()), service, quoted(url.toString())));
   }
 
   /** The password of the demo person: the one of an earlier run, or a new random one. */
