@@ -14,7 +14,6 @@ import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.token.VerificationKeys;
 import java.nio.charset.StandardCharsets;
-import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +48,6 @@ public final class TokenKeys implements TokenSigner {
   private final KeySchedule schedule;
   private final InstantSource clock;
   private final SecureRandom random;
-  private final Provider provider = new BouncyCastleProvider();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock changes = new ReentrantLock();
   private volatile KeySnapshot snapshot;
@@ -174,7 +171,7 @@ public final class TokenKeys implements TokenSigner {
       }
       return over;
     });
-    return KeySnapshot.of(keys, statement(h, keys, now), issuer, provider);
+    return KeySnapshot.of(keys, statement(h, keys, now), issuer);
   }
 
   private SigningKeyRows.Statement statement(Handle h, List<SigningKey> keys, Instant now) {

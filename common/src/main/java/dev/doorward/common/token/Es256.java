@@ -1,9 +1,12 @@
 package dev.doorward.common.token;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** ECDSA on P-256 with SHA-256, signatures as R and S in 64 bytes (RFC 7518 section 3.4). */
@@ -17,8 +20,24 @@ final class Es256 {
     this.provider = provider;
   }
 
+  /**
+   * The key as the provider's own kind of key. Another provider's key is right as well, but would
+   * be checked and converted at every signature, which costs Bouncy Castle more than the signature.
+   */
+  PublicKey own(ECPublicKey key) {
+    if (provider == null) {
+      return key;
+    }
+    try {
+      return KeyFactory.getInstance("EC", provider)
+          .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+    } catch (GeneralSecurityException e) {
+      return key;
+    }
+  }
+
   /** Whether the signature is the key's; anything that keeps it from being checked is a no. */
-  boolean verifies(ECPublicKey key, byte[] signed, byte[] signature) {
+  boolean verifies(PublicKey key, byte[] signed, byte[] signature) {
     try {
       Signature check =
           provider == null

@@ -5,9 +5,10 @@ import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.Subject;
 import dev.doorward.common.outcome.Reason;
 import java.security.Provider;
-import java.security.interfaces.ECPublicKey;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,11 @@ public final class TokenVerifier {
 
   private final Es256 es256;
 
+  /** The last set of keys that was asked for, converted once: nearly always the next one too. */
+  private volatile @Nullable Prepared prepared;
+
+  private record Prepared(VerificationKeys source, Map<String, PublicKey> byId) {}
+
   /**
    * A verifier on the platform's own elliptic curves: right, but slow; see {@link
    * #TokenVerifier(Provider)}.
@@ -66,7 +72,7 @@ public final class TokenVerifier {
         || !(header.get("kid") instanceof String kid)) {
       return rejected(Reason.TOKEN_MALFORMED);
     }
-    ECPublicKey key = keys.byId().get(kid);
+    PublicKey key = prepared(keys).get(kid);
     if (key == null) {
       return rejected(Reason.TOKEN_KEY_UNKNOWN);
     }
@@ -77,6 +83,18 @@ public final class TokenVerifier {
     return claims == null
         ? rejected(Reason.TOKEN_MALFORMED)
         : checkClaims(claims, keys, audience, now);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private Map<String, PublicKey> prepared(VerificationKeys keys) {
+    Prepared last = prepared;
+    if (last == null || last.source() != keys) {
+      Map<String, PublicKey> byId = new HashMap<>();
+      keys.byId().forEach((kid, key) -> byId.put(kid, es256.own(key)));
+      last = new Prepared(keys, Map.copyOf(byId));
+      prepared = last;
+    }
+    return last.byId();
   }
 
   private static TokenCheck checkClaims(
