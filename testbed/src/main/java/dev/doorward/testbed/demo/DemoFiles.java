@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +60,12 @@ record DemoFiles(Path folder) {
     return folder.resolve("ca.pem");
   }
 
+  Path edgeFolder() {
+    return folder.resolve("edge");
+  }
+
   Path adminSocket() {
-    return folder.resolve("edge").resolve("admin.sock");
+    return edgeFolder().resolve("admin.sock");
   }
 
   void writeEdgeYaml(int port) throws IOException {
@@ -73,7 +76,7 @@ record DemoFiles(Path folder) {
         listen: 127.0.0.1:%d
         data-dir: %s
         """
-            .formatted(port, port, quoted(folder.resolve("edge").toString())));
+            .formatted(port, port, quoted(edgeFolder().toString())));
   }
 
   /** The password of the demo person: the one of an earlier run, or a new random one. */
@@ -97,12 +100,9 @@ record DemoFiles(Path folder) {
     return password.toString();
   }
 
-  void writeCa(byte[] certificate) throws IOException {
-    write(
-        ca(),
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate)
-            + "\n-----END CERTIFICATE-----\n");
+  /** Copies the certificate of the edge's CA to where it can be pointed at. */
+  void publishCa() throws IOException {
+    write(ca(), Files.readString(edgeFolder().resolve("ca.pem")));
   }
 
   /** Writes demo.json in one step: who sees it sees all of it. Gives its text. */
