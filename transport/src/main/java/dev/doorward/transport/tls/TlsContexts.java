@@ -14,9 +14,9 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 
 /**
- * Makes the five kinds of TLS context. Each speaks its own protocols only, so a wrong choice among
- * them ends in a failed handshake, never in a weaker one. Contexts are immutable and safe on any
- * thread; a new certificate means a new context.
+ * Makes the kinds of TLS context that there are. Each speaks its own protocols only, so a wrong
+ * choice among them ends in a failed handshake, never in a weaker one. Contexts are immutable and
+ * safe on any thread; a new certificate means a new context.
  */
 public final class TlsContexts {
   private static final List<String> TLS13 =
@@ -84,6 +84,17 @@ public final class TlsContexts {
     return internalClient()
         .trustManager(new PinnedCaTrust(pin))
         .applicationProtocolConfig(alpn(LinkTls.ENROL))
+        .build();
+  }
+
+  /** A client of servers with public names: the platform's trust, http/1.1, names checked. */
+  public SslContext publicClient() throws SSLException {
+    return provider
+        .apply(SslContextBuilder.forClient(), TlsProvider.PUBLIC_GROUPS)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .ciphers(AEAD, SupportedCipherSuiteFilter.INSTANCE)
+        .endpointIdentificationAlgorithm("HTTPS")
+        .applicationProtocolConfig(alpn("http/1.1"))
         .build();
   }
 

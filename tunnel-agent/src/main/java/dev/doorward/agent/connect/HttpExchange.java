@@ -1,0 +1,343 @@
+package dev.doorward.agent.connect;
+
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.transport.link.AgentCall;
+import dev.doorward.transport.link.AgentReply;
+import dev.doorward.transport.link.CallHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way to an MCP server and back. Everything on the loop of the link, which is the
+ * loop of the backend connection too. The request is written at most once.
+ */
+final class HttpExchange implements AgentCall {
+  private static final Duration KEEP = Duration.ofSeconds(4);
+  private static final Duration KEEP_MOST = Duration.ofSeconds(55);
+  private static final Pattern KEEP_ALIVE =
+      Pattern.compile("(?i)(?:^|[,;\\s])timeout=([0-9]{1,5})");
+
+  private final HttpConnector connector;
+  private final VerifiedCall call;
+  private final AgentReply reply;
+  private final Queue<ByteBuf> waiting = new ArrayDeque<>();
+  private @Nullable Channel channel;
+  private @Nullable ScheduledFuture<?> headDeadline;
+  private boolean requestDone;
+  private boolean answered;
+  private boolean reusable;
+  private boolean done;
+  private long keepNanos = KEEP.toNanos();
+
+  HttpExchange(HttpConnector connector, VerifiedCall call, AgentReply reply) {
+    this.connector = connector;
+    this.call = call;
+    this.reply = reply;
+  }
+
+  void start() {
+    requestDone = call.head().whole();
+    Channel idle = connector.pool(reply.eventLoop()).take();
+    if (idle != null) {
+      attach(idle);
+      return;
+    }
+    reply.read(false);
+    String host = connector.backend().url().host();
+    if (isLiteral(host)) {
+      dial(resolve(host), 0);
+    } else {
+      connector
+          .blocking()
+          .execute(() -> {
+            InetAddress[] addresses = resolve(host);
+            reply.eventLoop().execute(() -> dial(addresses, 0));
+          });
+    }
+  }
+
+  private static boolean isLiteral(String host) {
+    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+  }
+
+  private static InetAddress[] resolve(String host) {
+    try {
+      return InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      return new InetAddress[0];
+    }
+  }
+
+  private void dial(InetAddress[] addresses, int index) {
+    if (done) {
+      return;
+    }
+    if (index >= addresses.length) {
+      connector.connected(false);
+      fail(Reason.BACKEND_UNREACHABLE);
+      return;
+    }
+    connector
+        .connect(reply.eventLoop(), addresses[index])
+        .addListener(connected -> {
+          if (connected.isSuccess()) {
+            secure(((ChannelFuture) connected).channel());
+          } else {
+            dial(addresses, index + 1);
+          }
+        });
+  }
+
+  private void secure(Channel open) {
+    SslHandler tls = open.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      attach(open);
+      return;
+    }
+    tls.handshakeFuture()
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            attach(open);
+          } else {
+            open.close();
+            connector.connected(false);
+            fail(Reason.BACKEND_UNREACHABLE);
+          }
+        });
+  }
+
+  private void attach(Channel open) {
+    connector.connected(true);
+    if (done) {
+      connector.pool(reply.eventLoop()).put(open, keepNanos);
+      return;
+    }
+    channel = open;
+    open.pipeline().get(BackendHandler.class).assign(this);
+    CallHead head = call.head();
+    HttpHeaders headers = ForwardHeaders.request(head, call.token(), connector.backend());
+    String target = connector.backend().target(head.query().orElse(""));
+    open.write(
+        new DefaultHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), target, headers));
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      open.write(new DefaultHttpContent(data));
+    }
+    if (requestDone) {
+      finishRequest(open);
+    }
+    open.flush();
+    reply.read(open.isWritable());
+  }
+
+  private void finishRequest(Channel open) {
+    open.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    if (!answered) {
+      headDeadline =
+          reply
+              .eventLoop()
+              .schedule(
+                  () -> fail(Reason.BACKEND_TIMEOUT),
+                  connector.backend().headTimeout().toMillis(),
+                  TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void onData(ByteBuf data) {
+    Channel open = channel;
+    if (done) {
+      data.release();
+    } else if (open == null) {
+      waiting.add(data);
+    } else {
+      open.write(new DefaultHttpContent(data));
+      if (!open.isWritable()) {
+        open.flush();
+        reply.read(open.isWritable());
+      }
+    }
+  }
+
+  @Override
+  public void onReadComplete() {
+    if (channel != null && !done) {
+      channel.flush();
+    }
+  }
+
+  @Override
+  public void onEnd() {
+    if (done || requestDone) {
+      return;
+    }
+    requestDone = true;
+    if (channel != null) {
+      finishRequest(channel);
+      channel.flush();
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    if (channel != null && !done) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void onCancelled() {
+    letGo();
+  }
+
+  // What comes from the backend.
+
+  void onAnswer(HttpResponse answer) {
+    if (done) {
+      return;
+    }
+    Reason refusal = answered ? Reason.BACKEND_PROTOCOL_VIOLATION : AnswerCheck.refusal(answer);
+    if (refusal != null) {
+      fail(refusal);
+      return;
+    }
+    answered = true;
+    stopDeadline();
+    reusable = HttpUtil.isKeepAlive(answer) && hasLength(answer);
+    keepNanos = keep(answer.headers());
+    reply.head(answer.status().code(), ForwardHeaders.answer(answer.headers()));
+  }
+
+  private static boolean hasLength(HttpResponse answer) {
+    int status = answer.status().code();
+    return status == 204
+        || status == 304
+        || HttpUtil.isTransferEncodingChunked(answer)
+        || answer.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+  }
+
+  /** A second less than the server says it keeps the connection (RFC 9112 appendix C.2.2). */
+  private static long keep(HttpHeaders headers) {
+    String said = headers.get("keep-alive");
+    if (said != null) {
+      Matcher timeout = KEEP_ALIVE.matcher(said);
+      if (timeout.find()) {
+        Duration keep = Duration.ofSeconds(Long.parseLong(timeout.group(1)) - 1);
+        return (keep.compareTo(KEEP_MOST) < 0 ? keep : KEEP_MOST).toNanos();
+      }
+    }
+    return KEEP.toNanos();
+  }
+
+  void onContent(HttpContent content) {
+    if (done || !answered) {
+      content.release();
+      if (!done) {
+        fail(Reason.BACKEND_PROTOCOL_VIOLATION);
+      }
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      content.release();
+      fail(Reason.BACKEND_PROTOCOL_VIOLATION);
+      return;
+    }
+    boolean last = content instanceof LastHttpContent;
+    if (content.content().isReadable()) {
+      reply.data(content.content());
+    } else {
+      content.release();
+    }
+    if (last) {
+      finish();
+    } else if (!reply.isWritable() && channel != null) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void finish() {
+    Channel open = channel;
+    done = true;
+    channel = null;
+    stopDeadline();
+    if (open != null) {
+      open.pipeline().get(BackendHandler.class).assign(null);
+      open.config().setAutoRead(true);
+      if (reusable && requestDone) {
+        connector.pool(reply.eventLoop()).put(open, keepNanos);
+      } else {
+        open.close();
+      }
+    }
+    reply.end();
+  }
+
+  void onAnswerRead() {
+    if (!done) {
+      reply.flush();
+      if (!reply.isWritable() && channel != null) {
+        channel.config().setAutoRead(false);
+      }
+    }
+  }
+
+  void onBackendWritable() {
+    if (channel != null && !done) {
+      reply.read(channel.isWritable());
+    }
+  }
+
+  void onBackendClosed() {
+    fail(answered ? Reason.BACKEND_ABORTED : Reason.BACKEND_UNREACHABLE);
+  }
+
+  private void fail(Reason reason) {
+    if (!done) {
+      letGo();
+      reply.fail(reason);
+    }
+  }
+
+  private void letGo() {
+    done = true;
+    stopDeadline();
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      data.release();
+    }
+    Channel open = channel;
+    if (open != null) {
+      channel = null;
+      open.pipeline().get(BackendHandler.class).assign(null);
+      open.close();
+    }
+  }
+
+  private void stopDeadline() {
+    if (headDeadline != null) {
+      headDeadline.cancel(false);
+      headDeadline = null;
+    }
+  }
+}

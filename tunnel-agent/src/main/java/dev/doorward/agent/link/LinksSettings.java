@@ -1,0 +1,28 @@
+package dev.doorward.agent.link;
+
+import dev.doorward.config.value.HostPort;
+import dev.doorward.transport.link.LinkSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the links need to know.
+ *
+ * @param count 1 to 8
+ * @param connectTimeout for one address, and again for the handshake
+ * @param software version of this agent
+ * @param instance new at each start, 16 to 64 characters
+ * @param blocking resolves names, verifies and stores; virtual threads
+ */
+public record LinksSettings(
+    HostPort edge,
+    int count,
+    Duration connectTimeout,
+    LinkSettings link,
+    String software,
+    String instance,
+    InstantSource clock,
+    RandomGenerator random,
+    Executor blocking) {}

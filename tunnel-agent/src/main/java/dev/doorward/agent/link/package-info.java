@@ -1,0 +1,5 @@
+/** The agent's links: dialling, back-off, replacement, status. */
+@NullMarked
+package dev.doorward.agent.link;
+
+import org.jspecify.annotations.NullMarked;
