@@ -237,7 +237,8 @@ public final class Demo implements AutoCloseable {
 
   /** Online means more than a socket: an echo has come back through the agent's link. */
   private static boolean online(AdminClient admin) {
-    return admin.ask("GET", "/v1/agents/" + AGENT, null) instanceof Outcome.Ok<JsonNode>(JsonNode agent)
+    return admin.ask("GET", "/v1/agents/" + AGENT, null)
+            instanceof Outcome.Ok<JsonNode>(JsonNode agent)
         && agent.path("online").asBoolean(false);
   }
 

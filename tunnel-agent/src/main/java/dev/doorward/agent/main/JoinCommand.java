@@ -44,6 +44,12 @@ final class JoinCommand implements Callable<Integer> {
   @Parameters(paramLabel = "INVITE", description = "What 'doorward invite NAME' printed.")
   private String invite = "";
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "agent.yaml; without it the one in the data directory is read.")
+  private Optional<Path> file = Optional.empty();
+
   @Option(names = "--data-dir", paramLabel = "DIR", description = "Where the agent keeps its key.")
   private Optional<Path> dataDir = Optional.empty();
 
@@ -64,7 +70,7 @@ final class JoinCommand implements Callable<Integer> {
     Outcome<AgentConfig> config =
         badService()
             .<Outcome<AgentConfig>>map(Outcome::failed)
-            .orElseGet(() -> ConfigSource.read(Optional.empty(), dataDir, System.getenv()));
+            .orElseGet(() -> ConfigSource.read(file, dataDir, System.getenv()));
     Outcome<AgentIdentity> joined =
         Invite.parse(invite).then(parsed -> config.then(read -> join(parsed, read)));
     return switch (joined) {
@@ -73,19 +79,30 @@ final class JoinCommand implements Callable<Integer> {
         out.println(
             "This machine is the agent " + identity.agent() + " of " + identity.issuer() + ".");
         if (!run) {
-          out.println(
-              services.isEmpty()
-                  ? "Add your MCP servers to agent.yaml, then run: doorward agent run"
-                  : "Now run: doorward agent run"
-                      + dataDir.map(dir -> " --data-dir " + dir).orElse(""));
+          out.println(next());
           yield AgentMain.DONE;
         }
-        yield RunCommand.run(Optional.empty(), dataDir, err);
+        yield RunCommand.run(file, dataDir, err);
       }
     };
   }
 
+  private String next() {
+    String command =
+        "doorward agent run"
+            + file.map(path -> " --config " + path).orElse("")
+            + dataDir.map(dir -> " --data-dir " + dir).orElse("");
+    return services.isEmpty() && file.isEmpty()
+        ? "Put your MCP servers into agent.yaml, then run: " + command
+        : "Now run: " + command;
+  }
+
   private Optional<Problem> badService() {
+    if (file.isPresent() && !services.isEmpty()) {
+      return Optional.of(
+          new Problem(
+              Reason.USAGE, "Put the services into " + file.get() + " and leave out --service."));
+    }
     for (Map.Entry<String, String> service : services.entrySet()) {
       if (!ServiceName.isValid(service.getKey())) {
         return Optional.of(
@@ -110,19 +127,19 @@ final class JoinCommand implements Callable<Integer> {
     return DataDirectory.open(config.dataDir())
         .then(directory -> {
           try (directory) {
-            return file(directory.resolve(ConfigSource.FILE))
-                .then(file -> join(parsed, config, directory).then(id -> write(file, id)));
+            return freeFile(directory.resolve(ConfigSource.FILE))
+                .then(free -> join(parsed, config, directory).then(id -> write(free, id)));
           }
         });
   }
 
   /** Where the services are to be written; refused where a file of the owner's is there. */
-  private Outcome<Path> file(Path file) {
-    return !services.isEmpty() && Files.exists(file)
+  private Outcome<Path> freeFile(Path wanted) {
+    return !services.isEmpty() && Files.exists(wanted)
         ? Outcome.failed(
             Reason.CONFIG_VALUE_REFUSED,
-            file + " is there already; put the services into it and leave out --service.")
-        : Outcome.ok(file);
+            wanted + " is there already; put the services into it and leave out --service.")
+        : Outcome.ok(wanted);
   }
 
   private static Outcome<AgentIdentity> join(
@@ -141,7 +158,7 @@ final class JoinCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome<AgentIdentity> write(Path file, AgentIdentity identity) {
+  private Outcome<AgentIdentity> write(Path free, AgentIdentity identity) {
     if (services.isEmpty()) {
       return Outcome.ok(identity);
     }
@@ -149,12 +166,12 @@ final class JoinCommand implements Callable<Integer> {
     services.forEach((name, url) ->
         yaml.append("  ").append(name).append(":\n    url: \"").append(url).append("\"\n"));
     try {
-      PrivateFile.write(file, yaml.toString().getBytes(StandardCharsets.UTF_8));
+      PrivateFile.write(free, yaml.toString().getBytes(StandardCharsets.UTF_8));
       return Outcome.ok(identity);
     } catch (IOException e) {
       return Outcome.failed(
           Reason.STORE_FAILED,
-          "This machine has joined, but " + file + " could not be written: " + e.getMessage());
+          "This machine has joined, but " + free + " could not be written: " + e.getMessage());
     }
   }
 }
