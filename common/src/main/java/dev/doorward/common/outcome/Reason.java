@@ -61,6 +61,7 @@ public enum Reason {
   BACKEND_REDIRECT_REFUSED("the MCP server answered with a redirect, which is never followed"),
   BACKEND_CONTENT_TYPE_REFUSED(
       "the MCP server answered something else than JSON or an event stream"),
+  CLIENT_GONE("the client left before the answer was whole"),
   AUDIT_UNAVAILABLE("the audit record cannot be written, so the call is refused"),
   OVERLOADED("a bound on work in hand is reached; repeat later"),
   SHUTTING_DOWN("the process is ending; repeat later"),

@@ -1,0 +1,220 @@
+package dev.doorward.edge.admin;
+
+import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ServiceName;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.edge.link.LinkRegistry;
+import dev.doorward.edge.link.OpenCalls;
+import dev.doorward.transport.link.EdgeLink;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The admin API, version 1: what the command line and later the console ask. One method and path a
+ * line in {@link #answer}. Blocks on storage.
+ */
+public final class AdminApi {
+  private static final Duration INVITE_LIFE = Duration.ofMinutes(15);
+
+  private record Status(
+      String version,
+      String url,
+      long pid,
+      Instant startedAt,
+      int links,
+      int agentsOnline,
+      int openCalls) {}
+
+  private record LinkView(
+      String id, List<String> services, boolean accepting, int openCalls, long rttMicros) {}
+
+  private record AgentState(
+      String name,
+      boolean online,
+      List<String> mayServe,
+      List<String> offers,
+      boolean revoked,
+      Instant enrolledAt,
+      Instant certificateEnds,
+      List<LinkView> links) {}
+
+  private record ServiceState(String name, String url, boolean online, List<String> agents) {}
+
+  private record Agents(List<AgentState> agents) {}
+
+  private record People(List<Desk.PersonView> people) {}
+
+  private record Services(List<ServiceState> services) {}
+
+  private final Desk desk;
+  private final LinkRegistry links;
+  private final OpenCalls calls;
+  private final Issuer issuer;
+  private final String version;
+  private final Instant startedAt;
+
+  /** The API of one process. */
+  public AdminApi(
+      Desk desk,
+      LinkRegistry links,
+      OpenCalls calls,
+      Issuer issuer,
+      String version,
+      Instant startedAt) {
+    this.desk = desk;
+    this.links = links;
+    this.calls = calls;
+    this.issuer = issuer;
+    this.version = version;
+    this.startedAt = startedAt;
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @param body null where there was none, or none that is a JSON object
+   */
+  AdminReply answer(String method, String path, @Nullable JsonNode body) {
+    String[] segments = path.split("/", -1);
+    if (segments.length < 3 || !segments[0].isEmpty() || !segments[1].equals("v1")) {
+      return unknown();
+    }
+    String name = segments.length > 3 ? segments[3] : "";
+    String verb = segments.length > 4 ? " " + segments[4] : "";
+    String shape = segments.length > 3 ? segments[2] + "/NAME" + verb : segments[2];
+    if (segments.length > 5) {
+      return unknown();
+    }
+    return switch (method + " " + shape) {
+      case "GET status" -> AdminReply.ok(status());
+      case "POST invites" -> invite(body);
+      case "GET people" -> AdminReply.ok(new People(desk.people()));
+      case "POST people" -> addPerson(body);
+      case "POST people/NAME reset" -> AdminReply.of(desk.resetPerson(name));
+      case "POST people/NAME allow" ->
+          AdminReply.of(desk.allowPerson(name, texts(body, "services")));
+      case "DELETE people/NAME" -> AdminReply.of(desk.removePerson(name));
+      case "GET agents" -> AdminReply.ok(new Agents(agents()));
+      case "GET agents/NAME" -> agent(name);
+      case "POST agents/NAME revoke" -> AdminReply.of(desk.revokeAgent(name));
+      case "GET services" -> AdminReply.ok(new Services(services()));
+      default -> unknown();
+    };
+  }
+
+  private static AdminReply unknown() {
+    return AdminReply.failed(
+        Reason.ROUTE_UNKNOWN, "The edge does not know this request; are both of one version?");
+  }
+
+  private Status status() {
+    List<EdgeLink> up = links.links();
+    return new Status(
+        version,
+        issuer.value(),
+        ProcessHandle.current().pid(),
+        startedAt,
+        up.size(),
+        (int) up.stream().map(EdgeLink::agent).distinct().count(),
+        calls.size());
+  }
+
+  private AdminReply invite(@Nullable JsonNode body) {
+    String agent = text(body, "agent");
+    if (agent.isEmpty()) {
+      return AdminReply.failed(Reason.USAGE, "An invite needs the name of the agent.");
+    }
+    Duration valid =
+        body != null && body.path("valid_seconds").isIntegralNumber()
+            ? Duration.ofSeconds(body.path("valid_seconds").asLong())
+            : INVITE_LIFE;
+    return AdminReply.of(desk.invite(agent, texts(body, "services"), valid));
+  }
+
+  private AdminReply addPerson(@Nullable JsonNode body) {
+    String name = text(body, "name");
+    if (name.isEmpty() || body == null) {
+      return AdminReply.failed(Reason.USAGE, "A person needs a name.");
+    }
+    boolean owner = body.path("owner").asBoolean(false);
+    String password = text(body, "password");
+    Outcome<?> added =
+        password.isEmpty()
+            ? desk.addPerson(name, owner, texts(body, "services"))
+            : desk.addPerson(name, owner, texts(body, "services"), password);
+    return AdminReply.of(added);
+  }
+
+  private List<AgentState> agents() {
+    return desk.agents().stream().map(this::state).toList();
+  }
+
+  private AdminReply agent(String name) {
+    Optional<AgentState> found = agents().stream().filter(a -> a.name().equals(name)).findFirst();
+    return found
+        .map(AdminReply::ok)
+        .orElseGet(() ->
+            AdminReply.failed(
+                Reason.AGENT_UNKNOWN,
+                "There is no agent of that name; list them with: doorward agents list"));
+  }
+
+  private AgentState state(Desk.AgentView agent) {
+    List<LinkView> up = new ArrayList<>();
+    for (EdgeLink link : links.links()) {
+      if (link.agent().value().equals(agent.name())) {
+        up.add(
+            new LinkView(
+                link.id(),
+                link.services().stream().map(ServiceName::value).sorted().toList(),
+                link.accepting(),
+                link.openCalls(),
+                link.rttMicros()));
+      }
+    }
+    return new AgentState(
+        agent.name(),
+        up.stream().anyMatch(LinkView::accepting),
+        agent.mayServe(),
+        up.stream().flatMap(l -> l.services().stream()).distinct().sorted().toList(),
+        agent.revoked(),
+        agent.enrolledAt(),
+        agent.certificateEnds(),
+        up);
+  }
+
+  private List<ServiceState> services() {
+    List<ServiceState> all = new ArrayList<>();
+    for (String name : desk.services()) {
+      var service = new ServiceName(name);
+      List<String> agents =
+          links.links().stream()
+              .filter(l -> l.accepting() && l.services().contains(service))
+              .map(l -> l.agent().value())
+              .distinct()
+              .sorted()
+              .toList();
+      all.add(
+          new ServiceState(name, issuer.resourceOf(service).value(), !agents.isEmpty(), agents));
+    }
+    return all;
+  }
+
+  private static String text(@Nullable JsonNode body, String name) {
+    return body == null ? "" : body.path(name).asString("");
+  }
+
+  private static List<String> texts(@Nullable JsonNode body, String name) {
+    List<String> texts = new ArrayList<>();
+    if (body != null) {
+      body.path(name).forEach(item -> texts.add(item.asString("")));
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.doorward.edge.audit;
+
+import dev.doorward.common.audit.AuditEvent;
+import dev.doorward.common.audit.AuditSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The record in one file, a line of JSON an event, appended by a thread of its own: what waits is
+ * written together. An event is written when the operating system has it, which outlives a crash of
+ * the process; the disk is forced once a second, and on close, against a crash of the machine.
+ * Where the file cannot be written every event fails, and each later one tries again; a line that
+ * was written in part is cut off before the next. At most {@link #QUEUE} events wait; more fail.
+ */
+public final class AuditFile implements AuditSink, AutoCloseable {
+  /** Most events that wait to be written. */
+  public static final int QUEUE = 16_384;
+
+  private static final int BATCH = 1024;
+  private static final Duration FORCE_EVERY = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
+
+  private record Waiting(AuditEvent event, CompletableFuture<Void> written) {}
+
+  private final Path file;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Thread writer;
+  private volatile boolean closed;
+
+  // Only the writer's thread touches these.
+  private @Nullable FileChannel channel;
+  private long length;
+  private boolean failing;
+  private boolean dirty;
+  private long forcedAt;
+
+  private AuditFile(Path file) {
+    this.file = file;
+    this.writer = Thread.ofPlatform().name("audit").daemon(true).unstarted(this::run);
+  }
+
+  /** Opens {@code audit.jsonl} in {@code dir}, made 0700 where it is missing, and starts. */
+  public static AuditFile open(Path dir) throws IOException {
+    if (!Files.isDirectory(dir)) {
+      Files.createDirectories(
+          dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    var audit = new AuditFile(dir.resolve("audit.jsonl"));
+    audit.channel();
+    audit.writer.start();
+    return audit;
+  }
+
+  @Override
+  public CompletionStage<Void> append(AuditEvent event) {
+    var waiting = new Waiting(event, new CompletableFuture<>());
+    if (closed || !queue.offer(waiting)) {
+      waiting.written.completeExceptionally(AuditUnavailable.FULL);
+    }
+    return waiting.written;
+  }
+
+  private void run() {
+    var batch = new ArrayList<Waiting>(BATCH);
+    var text = new StringBuilder(64 * 1024);
+    while (!closed || !queue.isEmpty()) {
+      try {
+        Waiting first = queue.poll(dirty ? 200 : 1000, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, BATCH - 1);
+          write(batch, text);
+          batch.clear();
+        }
+        force(false);
+      } catch (InterruptedException e) {
+        closed = true;
+      }
+    }
+    force(true);
+    closeChannel();
+  }
+
+  private void write(List<Waiting> batch, StringBuilder text) {
+    text.setLength(0);
+    for (Waiting waiting : batch) {
+      AuditLines.append(text, waiting.event);
+    }
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(java.nio.CharBuffer.wrap(text));
+    try {
+      FileChannel open = channel();
+      long before = length;
+      int size = bytes.remaining();
+      try {
+        while (bytes.hasRemaining()) {
+          open.write(bytes);
+        }
+      } catch (IOException e) {
+        open.truncate(before);
+        throw e;
+      }
+      length = before + size;
+      dirty = true;
+      recovered();
+      batch.forEach(waiting -> waiting.written.complete(null));
+    } catch (IOException e) {
+      failed(e);
+      batch.forEach(waiting -> waiting.written.completeExceptionally(AuditUnavailable.DISK));
+    }
+  }
+
+  private FileChannel channel() throws IOException {
+    FileChannel open = channel;
+    if (open != null && Files.exists(file)) {
+      return open;
+    }
+    closeChannel();
+    open =
+        FileChannel.open(
+            file,
+            java.util.Set.of(
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    length = open.size();
+    channel = open;
+    return open;
+  }
+
+  private void force(boolean now) {
+    FileChannel open = channel;
+    long at = System.nanoTime();
+    if (!dirty || open == null || (!now && at - forcedAt < FORCE_EVERY.toNanos())) {
+      return;
+    }
+    try {
+      open.force(false);
+      forcedAt = at;
+      dirty = false;
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(IOException cause) {
+    closeChannel();
+    if (!failing) {
+      failing = true;
+      LOG.atError()
+          .addKeyValue("event", "audit_failed")
+          .addKeyValue("reason", "audit_unavailable")
+          .addKeyValue("cause", cause.getClass().getSimpleName())
+          .log("The audit file cannot be written; calls are refused until it can.");
+    }
+  }
+
+  private void recovered() {
+    if (failing) {
+      failing = false;
+      LOG.atInfo().addKeyValue("event", "audit_recovered").log("The audit file is written again.");
+    }
+  }
+
+  private void closeChannel() {
+    FileChannel open = channel;
+    channel = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        LOG.atDebug().addKeyValue("event", "audit_close_failed").log();
+      }
+    }
+  }
+
+  /** Writes what waits, forces it to disk, and ends. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      writer.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

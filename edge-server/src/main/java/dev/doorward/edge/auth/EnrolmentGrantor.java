@@ -1,0 +1,48 @@
+package dev.doorward.edge.auth;
+
+import dev.doorward.auth.enrol.Enrolment;
+import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.transport.link.EnrolHandler;
+import dev.doorward.transport.link.control.EnrolReply;
+import dev.doorward.transport.link.control.EnrolRequest;
+import java.net.InetSocketAddress;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns an invite into a certificate, and tells the new agent whose keys to trust. */
+final class EnrolmentGrantor implements EnrolHandler.Grantor {
+  private final Issuer issuer;
+  private final Enrolment enrolment;
+  private final TokenKeys keys;
+
+  EnrolmentGrantor(Issuer issuer, Enrolment enrolment, TokenKeys keys) {
+    this.issuer = issuer;
+    this.enrolment = enrolment;
+    this.keys = keys;
+  }
+
+  @Override
+  public Outcome<EnrolReply> enrol(EnrolRequest request, InetSocketAddress remote) {
+    return enrolment.enrol(request.invite(), request.secret(), request.csr()).then(this::reply);
+  }
+
+  private Outcome<EnrolReply> reply(Enrolment.Enrolled enrolled) {
+    List<byte[]> chain = new ArrayList<>();
+    try {
+      for (X509Certificate certificate : enrolled.chain()) {
+        chain.add(certificate.getEncoded());
+      }
+    } catch (CertificateEncodingException e) {
+      return Outcome.failed(new Problem(Reason.INTERNAL, "The edge made a bad certificate."));
+    }
+    return Outcome.ok(
+        new EnrolReply(
+            enrolled.agent(), chain, enrolled.services(), issuer.value(), keys.keyStatement()));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.doorward.edge.call;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.doorward.common.identity.Resource;
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.TokenCheck;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Tokens to what they are worth. A token that was verified is known by its hash for a minute, or
+ * until it ends, and its look-up blocks nothing; another one is verified on a few threads of its
+ * own, once however many calls wait for it. What the outcome means now, for which service, and
+ * whether it was revoked, the policy asks for each call.
+ */
+public final class TokenStep {
+  /** How long a verified token is known. */
+  public static final Duration LIFE = Duration.ofSeconds(60);
+
+  private static final int MOST = 10_000;
+  private static final int QUEUE = 1024;
+  private static final Duration BAD_LIFE = Duration.ofSeconds(5);
+
+  /** Verifies a token for an audience at this moment; costs CPU, blocks on nothing. */
+  @FunctionalInterface
+  public interface Verification {
+    /** What the token is worth. */
+    TokenCheck check(String token, Resource audience, InstantSource clock);
+  }
+
+  private record Key(TokenHash hash, Resource audience) {}
+
+  private final Verification verification;
+  private final InstantSource clock;
+  private final Cache<Key, TokenCheck> good;
+  private final Cache<Key, TokenCheck> bad;
+  private final ConcurrentMap<Key, CompletableFuture<TokenCheck>> running =
+      new ConcurrentHashMap<>();
+  private final Executor executor;
+
+  /**
+   * A step that verifies on {@code executor}, which refuses what is too much.
+   *
+   * @param ticker what ages the caches
+   */
+  public TokenStep(
+      Verification verification, InstantSource clock, Executor executor, Ticker ticker) {
+    this.verification = verification;
+    this.clock = clock;
+    this.good = cache(LIFE, MOST, ticker);
+    this.bad = cache(BAD_LIFE, MOST, ticker);
+    this.executor = executor;
+  }
+
+  /** A few threads for {@link TokenStep}, with a bounded queue; they end when idle. */
+  public static ThreadPoolExecutor threads(int count) {
+    var pool =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(QUEUE),
+            Thread.ofPlatform().name("token-", 0).daemon(true).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static Cache<Key, TokenCheck> cache(Duration life, int most, Ticker ticker) {
+    return Caffeine.newBuilder()
+        .maximumSize(most)
+        .expireAfterWrite(life)
+        .ticker(ticker)
+        .executor(Runnable::run)
+        .build();
+  }
+
+  /** What is known of a token at {@code audience}, or empty. */
+  Optional<TokenCheck> known(TokenHash hash, Resource audience) {
+    return Optional.ofNullable(good.getIfPresent(new Key(hash, audience)));
+  }
+
+  /**
+   * Finds out what a token is worth.
+   *
+   * @param then called once, on {@code loop}; with {@code overloaded} where too many wait
+   */
+  void find(
+      String token, TokenHash hash, Resource audience, EventLoop loop, Consumer<TokenCheck> then) {
+    var key = new Key(hash, audience);
+    TokenCheck rejected = bad.getIfPresent(key);
+    if (rejected != null) {
+      then.accept(rejected);
+      return;
+    }
+    var mine = new CompletableFuture<TokenCheck>();
+    CompletableFuture<TokenCheck> first = running.putIfAbsent(key, mine);
+    (first == null ? mine : first)
+        .whenComplete((check, _) -> loop.execute(() -> then.accept(check)));
+    if (first == null) {
+      try {
+        executor.execute(() -> verify(token, key, mine));
+      } catch (RejectedExecutionException e) {
+        running.remove(key);
+        mine.complete(new TokenCheck.Rejected(Reason.OVERLOADED));
+      }
+    }
+  }
+
+  private void verify(String token, Key key, CompletableFuture<TokenCheck> result) {
+    TokenCheck check = new TokenCheck.Rejected(Reason.INTERNAL);
+    try {
+      check = verification.check(token, key.audience(), clock);
+      switch (check) {
+        case TokenCheck.Verified verified -> good.put(key, verified);
+        case TokenCheck.Rejected(Reason reason) -> {
+          if (reason == Reason.TOKEN_SIGNATURE_INVALID || reason == Reason.TOKEN_MALFORMED) {
+            bad.put(key, check);
+          }
+        }
+      }
+    } finally {
+      running.remove(key);
+      result.complete(check);
+    }
+  }
+
+  /** Forgets every token: the keys have changed. */
+  public void forget() {
+    good.invalidateAll();
+    bad.invalidateAll();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.doorward.edge.link;
+
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Who started a relay; called on the loop of the client. */
+public interface RelayOwner {
+  /** The head that is about to be sent; may be added to. */
+  void onHead(HttpHeaders headers);
+
+  /**
+   * The call has failed before anything of an answer came. Gives true where the owner opens it
+   * anew; then this relay is over and says no more.
+   *
+   * @param sent whether any byte may have reached the agent
+   */
+  boolean onFailedBeforeHead(Problem problem, boolean sent);
+
+  /**
+   * The relay is over, once.
+   *
+   * @param status of the answer that the client was given, 0 where there was none
+   * @param reason why it is not a whole answer; null where it is
+   */
+  void onFinished(int status, @Nullable Reason reason, long bytesFromService);
+}

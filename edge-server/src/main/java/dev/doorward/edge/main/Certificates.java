@@ -1,0 +1,144 @@
+package dev.doorward.edge.main;
+
+import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.config.edge.TlsConfig;
+import dev.doorward.edge.auth.EmbeddedAuth;
+import dev.doorward.transport.tls.LiveContexts;
+import dev.doorward.transport.tls.TlsContexts;
+import dev.doorward.transport.tls.TlsIdentity;
+import dev.doorward.transport.tls.TlsProvider;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificates of the public port: the operator's files, read again when they change, or ones
+ * of the internal CA, made anew long before they end. Blocks; one thread at a time.
+ */
+final class Certificates {
+  private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+  private static final Duration INTERNAL_FOR = Duration.ofDays(30);
+
+  private final TlsConfig config;
+  private final Issuer issuer;
+  private final EmbeddedAuth auth;
+  private final InstantSource clock;
+  private final TlsContexts factory = new TlsContexts(TlsProvider.best());
+
+  private Instant internalSince;
+  private Optional<FileTime> filesSince;
+  private final LiveContexts live;
+
+  private Certificates(
+      TlsConfig config,
+      Issuer issuer,
+      EmbeddedAuth auth,
+      InstantSource clock,
+      Optional<FileTime> filesSince,
+      LiveContexts.Snapshot first) {
+    this.config = config;
+    this.issuer = issuer;
+    this.auth = auth;
+    this.clock = clock;
+    this.internalSince = clock.instant();
+    this.filesSince = filesSince;
+    this.live = new LiveContexts(first);
+  }
+
+  /** Reads or makes what is needed. */
+  static Outcome<Certificates> open(
+      TlsConfig config, Issuer issuer, EmbeddedAuth auth, InstantSource clock) {
+    Optional<FileTime> since = changed(config);
+    return snapshot(config, issuer, auth, new TlsContexts(TlsProvider.best()))
+        .then(first -> Outcome.ok(new Certificates(config, issuer, auth, clock, since, first)));
+  }
+
+  /** What connections are served with. */
+  LiveContexts contexts() {
+    return live;
+  }
+
+  /** Looks whether something is to be replaced; keeps what is there where it cannot be. */
+  void maintain() {
+    Optional<FileTime> since = changed(config);
+    boolean files = !since.equals(filesSince);
+    if (!files && clock.instant().isBefore(internalSince.plus(INTERNAL_FOR))) {
+      return;
+    }
+    switch (snapshot(config, issuer, auth, factory)) {
+      case Outcome.Ok<LiveContexts.Snapshot>(LiveContexts.Snapshot next) -> {
+        live.swap(next);
+        internalSince = clock.instant();
+        filesSince = since;
+        LOG.atInfo().addKeyValue("event", "certificate_replaced").log("new connections use it");
+      }
+      case Outcome.Failed<LiveContexts.Snapshot>(Problem problem) -> {
+        filesSince = since; // told once for each change
+        LOG.atError()
+            .addKeyValue("event", "certificate_not_replaced")
+            .addKeyValue("reason", problem.reason())
+            .log(problem.text());
+      }
+    }
+  }
+
+  private static Optional<FileTime> changed(TlsConfig config) {
+    if (config.certificate().isEmpty() || config.key().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      FileTime certificate = Files.getLastModifiedTime(config.certificate().get());
+      FileTime key = Files.getLastModifiedTime(config.key().get());
+      return Optional.of(certificate.compareTo(key) > 0 ? certificate : key);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Outcome<LiveContexts.Snapshot> snapshot(
+      TlsConfig config, Issuer issuer, EmbeddedAuth auth, TlsContexts factory) {
+    Optional<Path> certificate = config.certificate();
+    Optional<Path> key = config.key();
+    Outcome<TlsIdentity> identity =
+        certificate.isPresent() && key.isPresent()
+            ? PemFiles.read(certificate.get(), key.get())
+            : Outcome.ok(auth.publicIdentity());
+    return identity.then(open -> contexts(open, issuer, auth, factory));
+  }
+
+  private static Outcome<LiveContexts.Snapshot> contexts(
+      TlsIdentity open, Issuer issuer, EmbeddedAuth auth, TlsContexts factory) {
+    try {
+      TlsIdentity internal = auth.linkIdentity();
+      SslContext publicContext = factory.publicServer(open);
+      return Outcome.ok(
+          new LiveContexts.Snapshot(
+              publicContext,
+              names(issuer.host()),
+              factory.linkServer(internal, auth.root()),
+              factory.enrolServer(internal)));
+    } catch (SSLException e) {
+      return Outcome.failed(
+          Reason.CONFIG_VALUE_REFUSED, "TLS does not take the certificate: " + e.getMessage());
+    }
+  }
+
+  /** The name that clients ask for; any where it is one that clients send no server name for. */
+  private static Set<String> names(String host) {
+    boolean named = host.contains(".") && !host.startsWith("[") && !host.matches("[0-9.]+");
+    return named ? Set.of(host) : Set.of();
+  }
+}

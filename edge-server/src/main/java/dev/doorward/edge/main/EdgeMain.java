@@ -1,0 +1,50 @@
+package dev.doorward.edge.main;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the edge host. Exit codes: 0 done, 1 refused or failed, 2 usage. */
+@Command(
+    name = "doorward",
+    mixinStandardHelpOptions = true,
+    description = "The edge and its operator's commands.",
+    subcommands = {
+      EdgeCommand.class,
+      InviteCommand.class,
+      PeopleCommand.class,
+      AgentsCommand.class,
+      ServicesCommand.class,
+      StatusCommand.class
+    })
+public final class EdgeMain implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** The process. */
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs one command line; the exit code. */
+  static int execute(String... args) {
+    var line = new CommandLine(new EdgeMain());
+    line.setParameterExceptionHandler((e, _) -> {
+      String command = e.getCommandLine().getCommandSpec().qualifiedName();
+      System.err.println(
+          command + ": " + e.getMessage() + "; '" + command + " --help' tells more.");
+      return 2;
+    });
+    line.setExecutionExceptionHandler((e, _, _) -> {
+      System.err.println("doorward: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+      return 1;
+    });
+    return line.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.doorward.edge.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.doorward.common.audit.AuditEvent;
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.edge.fixture.FakeAudit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AuditFileTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+  @TempDir private Path dir;
+
+  private static AuditEvent started(String name) {
+    return new AuditEvent.CallStarted(
+        NOW, "c-1", "notes", "nas", "s1", "ann", "client", "192.0.2.1", "POST", "tools/call", name);
+  }
+
+  private static void await(CompletionStage<Void> stage) throws Exception {
+    stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anEventIsInTheFileOnceItsStageIsDone() throws Exception {
+    try (AuditFile audit = AuditFile.open(dir.resolve("audit"))) {
+      await(audit.append(started("echo")));
+
+      List<String> lines = Files.readAllLines(dir.resolve("audit/audit.jsonl"));
+      assertThat(lines).hasSize(1);
+      JsonNode line = new JsonMapper().readTree(lines.getFirst());
+      assertThat(line.get("event").asString()).isEqualTo("call_started");
+      assertThat(line.get("name").asString()).isEqualTo("echo");
+      assertThat(line.get("at").asString()).isEqualTo("2026-11-20T12:00:00Z");
+    }
+  }
+
+  @Test
+  void aNameCannotMakeASecondLine() throws Exception {
+    try (AuditFile audit = AuditFile.open(dir)) {
+      await(audit.append(started("a\n{\"event\":\"forged\"}\u2028\u202e\u001b[0m\"")));
+      await(audit.append(new AuditEvent.CallFinished(NOW, "c-1", 200, "", 1, 2, 3)));
+    }
+    List<String> lines = Files.readAllLines(dir.resolve("audit.jsonl"));
+    assertThat(lines).hasSize(2);
+    for (String line : lines) {
+      assertThat(new JsonMapper().readTree(line).get("call").asString()).isEqualTo("c-1");
+      assertThat(line.chars().allMatch(c -> c >= 0x20 && c < 0x7f)).isTrue();
+    }
+  }
+
+  @Test
+  void theFileAndItsDirectoryAreForTheOwnerOnly() throws Exception {
+    try (AuditFile audit = AuditFile.open(dir.resolve("audit"))) {
+      await(audit.append(started("x")));
+      assertThat(Files.getPosixFilePermissions(dir.resolve("audit")))
+          .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+      assertThat(Files.getPosixFilePermissions(dir.resolve("audit/audit.jsonl")))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  @Test
+  void whatWaitsIsWrittenBeforeItCloses() throws Exception {
+    List<CompletionStage<Void>> stages = new ArrayList<>();
+    try (AuditFile audit = AuditFile.open(dir)) {
+      for (int i = 0; i < 5000; i++) {
+        stages.add(audit.append(started("x" + i)));
+      }
+    }
+    for (CompletionStage<Void> stage : stages) {
+      await(stage);
+    }
+    assertThat(Files.readAllLines(dir.resolve("audit.jsonl"))).hasSize(5000);
+  }
+
+  @Test
+  void whereTheFileCannotBeWrittenEventsFailAndLaterOnesTryAgain() throws Exception {
+    Path audits = dir.resolve("audit");
+    try (AuditFile audit = AuditFile.open(audits)) {
+      await(audit.append(started("before")));
+      Files.delete(audits.resolve("audit.jsonl"));
+      Files.delete(audits);
+
+      assertThatThrownBy(() -> await(audit.append(started("lost"))))
+          .hasRootCauseMessage("the record cannot be written");
+
+      Files.createDirectory(audits);
+      await(audit.append(started("after")));
+      assertThat(Files.readString(audits.resolve("audit.jsonl"))).contains("after");
+    }
+  }
+
+  @Test
+  void afterClosingNothingIsTaken() throws Exception {
+    AuditFile audit = AuditFile.open(dir);
+    audit.close();
+
+    assertThat(audit.append(started("x")).toCompletableFuture()).isCompletedExceptionally();
+  }
+
+  @Test
+  void refusalsAreRecordedUpToABoundAndThenCounted() {
+    var sink = new FakeAudit();
+    var recorder = new DenialRecorder(sink);
+    var denied = new AuditEvent.CallDenied(NOW, "c", "notes", "s", "192.0.2.1", "x");
+
+    for (int i = 0; i < DenialRecorder.PER_MINUTE + 5; i++) {
+      recorder.denied(denied, Reason.SERVICE_NOT_ALLOWED);
+    }
+    for (int i = 0; i < 100_000; i++) {
+      recorder.counted(NOW, Reason.TOKEN_MISSING);
+    }
+    assertThat(sink.events).hasSize(DenialRecorder.PER_MINUTE);
+    recorder.counted(NOW.plusSeconds(60), Reason.TOKEN_MISSING);
+
+    AuditEvent.Noted counts = sink.of(AuditEvent.Noted.class).getFirst();
+    assertThat(counts.fields())
+        .isEqualTo(Map.of("token_missing", "100000", "service_not_allowed", "5"));
+    recorder.denied(denied, Reason.SERVICE_NOT_ALLOWED);
+    assertThat(sink.of(AuditEvent.CallDenied.class)).hasSize(DenialRecorder.PER_MINUTE + 1);
+  }
+}
