@@ -123,11 +123,17 @@ public final class AuthServer implements AutoCloseable {
       housekeeping.runIfDue();
       return routes.handle(call);
     } catch (Journal.Unavailable e) {
-      return failed(call, 503, Reason.AUDIT_UNAVAILABLE, "The audit log cannot be written.", e);
+      return unavailable(call, Reason.AUDIT_UNAVAILABLE, "The audit log cannot be written.", e);
     } catch (JdbiException e) {
-      return failed(call, 503, Reason.STORE_FAILED, "The storage does not answer.", e);
+      return unavailable(call, Reason.STORE_FAILED, "The storage does not answer.", e);
     } catch (RuntimeException e) {
-      return failed(call, 500, Reason.INTERNAL, "Something went wrong here.", e);
+      log.atError()
+          .addKeyValue("event", "auth_call_failed")
+          .addKeyValue("reason", Reason.INTERNAL.code())
+          .addKeyValue("path", call.path())
+          .setCause(e)
+          .log("the authorization server could not answer");
+      return JsonReply.error(500, "server_error", Reason.INTERNAL, "Something went wrong here.");
     }
   }
 
@@ -147,19 +153,20 @@ public final class AuthServer implements AutoCloseable {
     hasher.close();
   }
 
-  private static AuthReply failed(
-      AuthCall call, int status, Reason reason, String text, RuntimeException e) {
+  /** Logs the root cause's message only: what wraps it may quote the values of a statement. */
+  private static AuthReply unavailable(
+      AuthCall call, Reason reason, String text, RuntimeException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
     log.atError()
         .addKeyValue("event", "auth_call_failed")
         .addKeyValue("reason", reason.code())
         .addKeyValue("path", call.path())
-        .setCause(e)
+        .addKeyValue("cause", root.toString())
         .log("the authorization server could not answer");
     return JsonReply.error(
-        status,
-        status == 503 ? "temporarily_unavailable" : "server_error",
-        reason,
-        text,
-        new Header("Retry-After", "5"));
+        503, "temporarily_unavailable", reason, text, new Header("Retry-After", "5"));
   }
 }

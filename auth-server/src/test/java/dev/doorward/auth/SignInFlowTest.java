@@ -15,8 +15,14 @@ import dev.doorward.auth.fixture.Visitor;
 import dev.doorward.common.token.AccessToken;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +38,6 @@ class SignInFlowTest {
   @BeforeEach
   void open() {
     server = new TestServer(dataDir);
-    server.person("olga");
-    server.person("ada", "notes");
     client = TestClient.register(server);
   }
 
@@ -181,13 +185,57 @@ class SignInFlowTest {
   }
 
   @Test
+  void ofManyClicksAtOnceOneGivesACode() throws Exception {
+    Visitor browser = server.visitor();
+    browser.signIn("ada", TestServer.PASSWORD);
+    Map<String, String> fields =
+        hidden(browser.get(location(browser.get(client.authorizeUrl("notes")))));
+    fields.put("decision", "allow");
+    List<Callable<Integer>> clicks =
+        Collections.nCopies(20, () -> browser.post("/consent", fields).status());
+
+    List<Integer> statuses = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> click : threads.invokeAll(clicks)) {
+        statuses.add(click.get());
+      }
+    }
+
+    assertThat(statuses).containsOnlyOnce(303).contains(410);
+  }
+
+  @Test
   void requestThatTookTooLongIsGone() {
     Visitor browser = server.visitor();
     browser.signIn("ada", TestServer.PASSWORD);
     String consent = location(browser.get(client.authorizeUrl("notes")));
-    server.clock.advance(Duration.ofMinutes(31));
+    server.clock.advance(Duration.ofMinutes(28));
+    assertThat(browser.get(consent).status()).isEqualTo(200);
+    server.clock.advance(Duration.ofMinutes(2));
 
     assertThat(browser.get(consent).status()).isEqualTo(410);
+  }
+
+  @Test
+  void networkThatStartsVeryManyIsSlowedAndKeepsItsNewest() {
+    Visitor browser = server.visitor();
+    browser.signIn("ada", TestServer.PASSWORD);
+    String first = location(browser.get(client.authorizeUrl("notes")));
+    String last = first;
+    for (int i = 0; i < 100; i++) {
+      server.clock.advance(Duration.ofMillis(1));
+      last = location(browser.get(client.authorizeUrl("notes")));
+    }
+    assertThat(browser.get(first).status()).isEqualTo(410);
+    assertThat(browser.get(last).status()).isEqualTo(200);
+
+    int limited = 0;
+    for (int i = 0; i < 250; i++) {
+      limited += browser.get("/authorize").status() == 429 ? 1 : 0;
+    }
+    assertThat(limited).isBetween(45, 60);
+    assertThat(server.visitor("198.51.100.9").get(client.authorizeUrl("notes")).status())
+        .isEqualTo(303);
   }
 
   @Test
@@ -230,6 +278,9 @@ class SignInFlowTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(text(reply)).contains("audit_unavailable").doesNotContain("access_token");
-    assertThat(browser.signIn("ada", TestServer.PASSWORD).status()).isNotEqualTo(200);
+    Visitor other = server.visitor();
+    AuthReply signIn = other.signIn("ada", TestServer.PASSWORD);
+    assertThat(signIn.status()).isEqualTo(503);
+    assertThat(other.cookies()).doesNotContainKey("__Host-doorward-session");
   }
 }

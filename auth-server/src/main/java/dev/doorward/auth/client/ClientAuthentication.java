@@ -1,7 +1,10 @@
 package dev.doorward.auth.client;
 
 import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.ClientRow.AuthMethod;
@@ -9,6 +12,7 @@ import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.SecretHash;
 import dev.doorward.common.identity.ClientId;
 import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -20,6 +24,8 @@ import java.util.Optional;
  * method that it registered.
  */
 public final class ClientAuthentication {
+  private static final Header BASIC = new Header("WWW-Authenticate", "Basic realm=\"doorward\"");
+
   private final Ground ground;
 
   /** Credentials as they were presented. */
@@ -30,9 +36,16 @@ public final class ClientAuthentication {
     this.ground = ground;
   }
 
-  /** The client, or why not; the protocol's answer to a failure is 401 {@code invalid_client}. */
+  /** The client, or why not: then {@link #refuse} is the answer. */
   public Outcome<ClientRow> authenticate(AuthCall call, Parameters form) {
     return presented(call, form).then(this::check);
+  }
+
+  /** The protocol's answer where there is no such client (RFC 6749 section 5.2). */
+  public static AuthReply refuse(AuthCall call, Problem problem) {
+    return call.headers().containsKey("authorization")
+        ? JsonReply.error(401, "invalid_client", problem.reason(), problem.text(), BASIC)
+        : JsonReply.error(401, "invalid_client", problem.reason(), problem.text());
   }
 
   private Outcome<ClientRow> check(Presented presented) {

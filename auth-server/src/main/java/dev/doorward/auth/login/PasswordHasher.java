@@ -40,6 +40,8 @@ public final class PasswordHasher implements AutoCloseable {
   private final SecureRandom random;
   private final Cost cost;
   private final ThreadPoolExecutor threads;
+
+  /** A hash that no password has, at the same cost. */
   private final String nobody;
 
   /** A hasher with {@code threads} hashes at a time. */
@@ -55,12 +57,12 @@ public final class PasswordHasher implements AutoCloseable {
             new ArrayBlockingQueue<>(QUEUE),
             Thread.ofPlatform().daemon().name("password-", 0).factory());
     this.threads.allowCoreThreadTimeOut(true);
-    this.nobody = encode("of nobody", salt(), cost);
+    this.nobody = phc(cost, draw(SALT_BYTES), draw(HASH_BYTES));
   }
 
   /** Hashes a password with a fresh salt; fails only with {@code overloaded}. */
   public Outcome<String> hash(String password) {
-    return run(() -> encode(password, salt(), cost));
+    return run(() -> encode(password, draw(SALT_BYTES), cost));
   }
 
   /**
@@ -118,6 +120,10 @@ public final class PasswordHasher implements AutoCloseable {
             .build());
     byte[] hash = new byte[HASH_BYTES];
     argon2.generateBytes(password.getBytes(StandardCharsets.UTF_8), hash);
+    return phc(cost, salt, hash);
+  }
+
+  private static String phc(Cost cost, byte[] salt, byte[] hash) {
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return prefix(cost) + base64.encodeToString(salt) + "$" + base64.encodeToString(hash);
   }
@@ -126,9 +132,9 @@ public final class PasswordHasher implements AutoCloseable {
     return "$argon2id$v=19$m=" + cost.kib() + ",t=" + cost.passes() + ",p=1$";
   }
 
-  private byte[] salt() {
-    byte[] salt = new byte[SALT_BYTES];
-    random.nextBytes(salt);
-    return salt;
+  private byte[] draw(int count) {
+    byte[] drawn = new byte[count];
+    random.nextBytes(drawn);
+    return drawn;
   }
 }

@@ -41,7 +41,7 @@ public final class Assets {
         List.of(
             new Header("Content-Type", type),
             new Header("Cache-Control", "public, max-age=86400"),
-            new Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+            new Header("Content-Security-Policy", "default-src 'none'"),
             new Header("X-Content-Type-Options", "nosniff")),
         content);
   }

@@ -30,9 +30,14 @@ public final class RequestStore {
       Instant createdAt,
       Instant expiresAt) {}
 
+  private static final int MOST = 10_000;
+
   private RequestStore() {}
 
-  /** Adds a request; the oldest of the same network goes where it has {@code most} already. */
+  /**
+   * Adds a request; the oldest of the same network goes where it has {@code most} already, and the
+   * oldest of all where there are 10,000.
+   */
   public static void insert(Handle h, Waiting request, int most) {
     h.createUpdate(
             """
@@ -42,6 +47,13 @@ public final class RequestStore {
             """)
         .bind("network", request.network())
         .bind("keep", most - 1)
+        .execute();
+    h.createUpdate(
+            """
+            delete from authorization_request where hash in (
+              select hash from authorization_request order by created_at desc limit -1 offset :keep)
+            """)
+        .bind("keep", MOST - 1)
         .execute();
     h.createUpdate(
             """

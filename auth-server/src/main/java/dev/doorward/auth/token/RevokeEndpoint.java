@@ -60,8 +60,7 @@ public final class RevokeEndpoint {
           "Send one token in a form, application/x-www-form-urlencoded.");
     }
     return switch (clients.authenticate(call, form.get())) {
-      case Outcome.Failed<ClientRow>(var problem) ->
-          JsonReply.error(401, "invalid_client", problem.reason(), problem.text());
+      case Outcome.Failed<ClientRow>(var problem) -> ClientAuthentication.refuse(call, problem);
       case Outcome.Ok<ClientRow>(var client) -> {
         String token = form.get().one("token").orElseThrow();
         ofRefresh(token, client)

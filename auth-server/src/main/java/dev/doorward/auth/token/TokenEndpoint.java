@@ -68,15 +68,7 @@ public final class TokenEndpoint {
       return refused(malformed("A parameter is there more than once."));
     }
     return switch (clients.authenticate(call, form)) {
-      case Outcome.Failed<ClientRow>(var problem) ->
-          call.headers().containsKey("authorization")
-              ? JsonReply.error(
-                  401,
-                  "invalid_client",
-                  problem.reason(),
-                  problem.text(),
-                  new Header("WWW-Authenticate", "Basic realm=\"doorward\""))
-              : JsonReply.error(401, "invalid_client", problem.reason(), problem.text());
+      case Outcome.Failed<ClientRow>(var problem) -> ClientAuthentication.refuse(call, problem);
       case Outcome.Ok<ClientRow>(var client) ->
           switch (byType(client, form)) {
             case TokenResult.Issued(var body) ->

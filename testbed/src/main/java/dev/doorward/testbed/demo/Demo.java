@@ -2,6 +2,9 @@ package dev.doorward.testbed.demo;
 
 import dev.doorward.common.identity.Invite;
 import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.edge.admin.AdminClient;
+import dev.doorward.testbed.client.Trust;
 import dev.doorward.testbed.sample.SampleServer;
 import java.io.IOException;
 import java.net.URI;
@@ -9,18 +12,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One run of the demo: three processes, from their start to their end. */
-final class Demo implements AutoCloseable {
+public final class Demo implements AutoCloseable {
   static final String SERVICE = "demo";
   static final String PERSON = "demo";
   static final String AGENT = "demo-host";
@@ -34,7 +42,7 @@ final class Demo implements AutoCloseable {
   private static final int MOST_RESTARTS = 20;
 
   /** What the person at the terminal needs to know. */
-  record Ready(String resource, String person, String password, Path ca, String json) {}
+  public record Ready(String resource, String person, String password, Path ca, String json) {}
 
   private final Installation installation;
   private final DemoFiles files;
@@ -45,14 +53,26 @@ final class Demo implements AutoCloseable {
   private int port;
   private int restarts;
 
-  Demo(Installation installation, Consumer<String> notes) {
+  /** Prepares a run; {@code notes} gets a sentence for whatever happens after the start. */
+  public Demo(Installation installation, Consumer<String> notes) {
     this.installation = installation;
     this.files = new DemoFiles(installation.demoFolder());
     this.notes = notes;
   }
 
   /** Starts everything and waits until the service can be called. */
-  Ready start(int wantedPort, ServiceChoice choice) throws IOException, InterruptedException {
+  public Ready start(int wantedPort, ServiceChoice choice)
+      throws IOException, InterruptedException {
+    return start(wantedPort, choice, Map.of());
+  }
+
+  /**
+   * The same with more services behind the same agent.
+   *
+   * @param more URLs by name of the service
+   */
+  public Ready start(int wantedPort, ServiceChoice choice, Map<String, URI> more)
+      throws IOException, InterruptedException {
     takeTheFolder();
     if (wantedPort != 0 && !Ports.isFree(wantedPort)) {
       throw new DemoFailure(
@@ -78,19 +98,19 @@ final class Demo implements AutoCloseable {
         choice instanceof ServiceChoice.Url(URI uri)
             ? uri
             : URI.create("http://127.0.0.1:" + serverPort + "/mcp");
-    files.writeAgentYaml(SERVICE, url);
+    Map<String, URI> services = new LinkedHashMap<>(more);
+    services.put(SERVICE, url);
 
-    var admin = new AdminSocket(files.adminSocket());
-    await(
-        PATIENCE,
-        "The edge does not answer",
-        () -> Files.exists(files.adminSocket()) && admin.get("/v1/status").ok());
-    Invite invite = invite(admin);
-    files.writeAgentArguments(
-        List.of("join", invite.encode(), "--run", "--config", files.agentYaml().toString()));
+    var admin = new AdminClient(files.edgeFolder());
+    await(PATIENCE, "The edge does not answer", () -> answers(admin));
+    Invite invite = invite(admin, services.keySet());
+    List<String> join = new ArrayList<>(List.of("join", invite.encode(), "--run"));
+    join.addAll(List.of("--data-dir", files.agentFolder().toString()));
+    services.forEach((name, at) -> join.addAll(List.of("--service", name + "=" + at)));
+    files.writeAgentArguments(join);
     addPerson(admin, password);
-    var outside = new PublicSide("localhost", port, invite.ca().hex());
-    files.writeCa(outside.ca());
+    files.publishCa();
+    var outside = new PublicSide(trust(), "localhost", port);
 
     await(
         choice instanceof ServiceChoice.Command ? PATIENCE_WITH_COMMAND : PATIENCE,
@@ -102,7 +122,7 @@ final class Demo implements AutoCloseable {
         PATIENCE, "The edge does not serve " + path, () -> outside.statusWithoutToken(path) == 401);
 
     // Who starts the agent with the same command line again finds it enrolled.
-    files.writeAgentArguments(List.of("run", "--config", files.agentYaml().toString()));
+    files.writeAgentArguments(List.of("run", "--data-dir", files.agentFolder().toString()));
     String issuer = "https://localhost:" + port;
     facts =
         new DemoFiles.Facts(
@@ -118,7 +138,7 @@ final class Demo implements AutoCloseable {
   }
 
   /** Returns when {@link #close} was called or no process is left. */
-  void awaitEnd() throws InterruptedException {
+  public void awaitEnd() throws InterruptedException {
     while (children.stream().anyMatch(Child::alive)) {
       if (ending.await(500, TimeUnit.MILLISECONDS)) {
         return;
@@ -186,34 +206,48 @@ final class Demo implements AutoCloseable {
     };
   }
 
-  private static Invite invite(AdminSocket admin) throws IOException {
-    AdminSocket.Answer answer =
-        admin.post("/v1/invites", Map.of("agent", AGENT, "services", List.of(SERVICE)));
-    if (answer.ok()
-        && Invite.parse(answer.body().path("invite").asString(""))
-            instanceof Outcome.Ok<Invite>(Invite invite)) {
-      return invite;
-    }
-    throw new DemoFailure("The edge made no invite: " + answer.body());
+  private static boolean answers(AdminClient admin) {
+    return admin.ask("GET", "/v1/status", null) instanceof Outcome.Ok<JsonNode>;
   }
 
-  private static void addPerson(AdminSocket admin, String password) throws IOException {
-    AdminSocket.Answer answer =
-        admin.post(
-            "/v1/people",
-            Map.of("name", PERSON, "owner", true, "services", List.of(), "password", password));
-    if (!answer.ok()) {
-      throw new DemoFailure("The edge did not add the demo person: " + answer.body());
-    }
+  private static Invite invite(AdminClient admin, Collection<String> services) {
+    Outcome<Invite> invite =
+        admin
+            .ask("POST", "/v1/invites", Map.of("agent", AGENT, "services", List.copyOf(services)))
+            .then(answer -> Invite.parse(answer.path("invite").asString("")));
+    return need(invite);
   }
 
-  private static boolean online(AdminSocket admin) throws IOException {
-    for (JsonNode agent : admin.get("/v1/agents").body().path("agents")) {
-      if (agent.path("name").asString("").equals(AGENT)) {
-        return agent.path("online").asBoolean(false);
-      }
+  private static void addPerson(AdminClient admin, String password) {
+    var _ =
+        need(
+            admin.ask(
+                "POST",
+                "/v1/people",
+                Map.of(
+                    "name", PERSON, "owner", true, "services", List.of(), "password", password)));
+  }
+
+  private static <T> T need(Outcome<T> outcome) {
+    return switch (outcome) {
+      case Outcome.Ok<T>(T value) -> value;
+      case Outcome.Failed<T>(Problem problem) -> throw new DemoFailure(problem.text());
+    };
+  }
+
+  /** Online means more than a socket: an echo has come back through the agent's link. */
+  private static boolean online(AdminClient admin) {
+    return admin.ask("GET", "/v1/agents/" + AGENT, null)
+            instanceof Outcome.Ok<JsonNode>(JsonNode agent)
+        && agent.path("online").asBoolean(false);
+  }
+
+  private SSLContext trust() throws IOException {
+    try {
+      return Trust.only(files.ca());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the certificate of the edge's CA cannot be read", e);
     }
-    return false;
   }
 
   private static int defaultPort(URI url) {

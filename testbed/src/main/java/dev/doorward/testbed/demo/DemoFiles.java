@@ -1,13 +1,11 @@
 package dev.doorward.testbed.demo;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,16 +52,20 @@ record DemoFiles(Path folder) {
     return folder.resolve("edge.yaml");
   }
 
-  Path agentYaml() {
-    return folder.resolve("agent.yaml");
+  Path agentFolder() {
+    return folder.resolve("agent");
   }
 
   Path ca() {
     return folder.resolve("ca.pem");
   }
 
+  Path edgeFolder() {
+    return folder.resolve("edge");
+  }
+
   Path adminSocket() {
-    return folder.resolve("edge").resolve("admin.sock");
+    return edgeFolder().resolve("admin.sock");
   }
 
   void writeEdgeYaml(int port) throws IOException {
@@ -74,20 +76,7 @@ record DemoFiles(Path folder) {
         listen: 127.0.0.1:%d
         data-dir: %s
         """
-            .formatted(port, port, quoted(folder.resolve("edge").toString())));
-  }
-
-  void writeAgentYaml(String service, URI url) throws IOException {
-    write(
-        agentYaml(),
-        """
-        data-dir: %s
-        services:
-          %s:
-            url: %s
-        """
-            .formatted(
-                quoted(folder.resolve("agent").toString()), service, quoted(url.toString())));
+            .formatted(port, port, quoted(edgeFolder().toString())));
   }
 
   /** The password of the demo person: the one of an earlier run, or a new random one. */
@@ -111,12 +100,9 @@ record DemoFiles(Path folder) {
     return password.toString();
   }
 
-  void writeCa(byte[] certificate) throws IOException {
-    write(
-        ca(),
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate)
-            + "\n-----END CERTIFICATE-----\n");
+  /** Copies the certificate of the edge's CA to where it can be pointed at. */
+  void publishCa() throws IOException {
+    write(ca(), Files.readString(edgeFolder().resolve("ca.pem")));
   }
 
   /** Writes demo.json in one step: who sees it sees all of it. Gives its text. */

@@ -11,8 +11,10 @@ import java.util.List;
  * Where the programs are: a checkout that was built, or an installed distribution.
  *
  * @param root the checkout, or the folder that has {@code lib/}
+ * @param demoFolder everything that the demo writes lies here
+ * @param options for the virtual machines of edge and agent, besides those that all have
  */
-record Installation(Path root) {
+public record Installation(Path root, Path demoFolder, List<String> options) {
   private static final List<String> JVM =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -23,12 +25,8 @@ record Installation(Path root) {
   /** What the launcher says, or the folder that Maven builds. */
   static Installation find() {
     String home = System.getProperty("doorward.home", System.getProperty("doorward.root", ""));
-    return new Installation(Path.of(home).toAbsolutePath().normalize());
-  }
-
-  /** Everything that the demo writes lies here. */
-  Path demoFolder() {
-    return root.resolve("target").resolve("demo");
+    Path root = Path.of(home).toAbsolutePath().normalize();
+    return new Installation(root, root.resolve("target").resolve("demo"), List.of());
   }
 
   /**
@@ -46,6 +44,7 @@ record Installation(Path root) {
     command.add("-XX:SharedArchiveFile=" + root.resolve("target").resolve(module + "-demo.jsa"));
     command.add("-Xlog:cds=off");
     command.add("-Xlog:cds+dynamic=off");
+    command.addAll(this.options);
     command.addAll(options);
     command.add("-cp");
     command.add(classPath(module) + File.pathSeparator + jar("testbed"));

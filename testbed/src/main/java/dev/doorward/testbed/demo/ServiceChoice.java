@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code --service} says: which MCP server stands behind the demo. */
-sealed interface ServiceChoice {
+public sealed interface ServiceChoice {
   /** The sample server of this testbed. */
   record Sample() implements ServiceChoice {}
 

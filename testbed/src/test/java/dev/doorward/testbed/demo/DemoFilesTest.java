@@ -3,7 +3,6 @@ package dev.doorward.testbed.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -72,10 +71,10 @@ class DemoFilesTest {
 
   @Test
   void pathsAreQuotedForYaml() throws IOException {
-    files.writeAgentYaml("demo", URI.create("http://127.0.0.1:1/mcp"));
+    files.writeEdgeYaml(8443);
 
-    assertThat(Files.readString(files.agentYaml()))
-        .contains("it''s here/agent'")
-        .contains("url: 'http://127.0.0.1:1/mcp'");
+    assertThat(Files.readString(files.edgeYaml()))
+        .contains("it''s here/edge'")
+        .contains("public-url: https://localhost:8443\n");
   }
 }

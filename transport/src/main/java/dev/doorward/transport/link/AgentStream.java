@@ -137,6 +137,10 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
     if (current != null && open) {
       current.onCancelled();
     }
+    if (stream.isOpen()) {
+      // Releases what was not read.
+      stream.close();
+    }
   }
 
   private void letGo() {
@@ -189,7 +193,7 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
 
   @Override
   public void data(ByteBuf data) {
-    if (replyDone || !headSent) {
+    if (replyDone || !headSent || !stream.isActive()) {
       data.release();
       return;
     }
@@ -214,7 +218,8 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
 
   @Override
   public void end() {
-    if (replyDone || !headSent) {
+    // On a stream that is gone the cancellation is on its way.
+    if (replyDone || !headSent || !stream.isActive()) {
       return;
     }
     replyDone = true;
@@ -234,7 +239,7 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
 
   @Override
   public void fail(Reason reason) {
-    if (replyDone) {
+    if (replyDone || !stream.isActive()) {
       return;
     }
     replyDone = true;
@@ -252,7 +257,7 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
 
   @Override
   public boolean isWritable() {
-    return stream.isWritable();
+    return stream.isActive() && stream.isWritable();
   }
 
   @Override

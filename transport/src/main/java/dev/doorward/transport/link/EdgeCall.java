@@ -80,7 +80,7 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
     link.add(this);
     if (!link.accepting()) {
       fail(Reason.LINK_FAILED, "The link to the agent has just ended.");
-    } else if (link.openCalls() > link.settings().calls()) {
+    } else if (link.callsOnLoop() > link.settings().calls()) {
       fail(Reason.LINK_STREAMS_EXHAUSTED, "The agent has too many open calls.");
     } else {
       new Http2StreamChannelBootstrap(link.channel())
@@ -255,12 +255,7 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
     switch (LinkHeaders.answer(frame.headers())) {
       case LinkHeaders.Answer.Malformed malformed ->
           reset(Http2Error.PROTOCOL_ERROR, Reason.LINK_PROTOCOL_VIOLATION);
-      case LinkHeaders.Answer.Refused(Reason reason) -> {
-        fail(reason, AgentReasons.text(reason));
-        if (stream != null) {
-          stream.close();
-        }
-      }
+      case LinkHeaders.Answer.Refused(Reason reason) -> fail(reason, AgentReasons.text(reason));
       case LinkHeaders.Answer.Head(int status, HttpHeaders headers) -> {
         if (direct) {
           listener.onHead(status, headers);
@@ -376,7 +371,6 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
     }
     if (stream != null && stream.isActive()) {
       stream.writeAndFlush(new DefaultHttp2ResetFrame(error));
-      stream.close();
     }
     fail(reason, AgentReasons.text(reason));
   }
@@ -386,6 +380,10 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
       return;
     }
     finish();
+    if (stream != null && stream.isOpen()) {
+      // Releases what was not read.
+      stream.close();
+    }
     boolean sent = headSent;
     Problem problem = new Problem(reason, text);
     // Never inside open(), so that the caller has its handle first.

@@ -470,6 +470,11 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
     return frames != null && frames.windowIsFull(streamId);
   }
 
+  /** Calls that have begun, without those on their way from another loop. */
+  int callsOnLoop() {
+    return calls.size();
+  }
+
   void add(EdgeCall call) {
     calls.add(call);
   }

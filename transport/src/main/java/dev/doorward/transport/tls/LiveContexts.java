@@ -12,8 +12,8 @@ public final class LiveContexts implements ServerContexts {
   /**
    * What is served now.
    *
-   * @param publicNames lower-case server names of the public context; empty means any name, and
-   *     none
+   * @param publicNames lower-case server names of the public context; empty means any. A client
+   *     that names none is served in any case: what it asks for is checked in its requests
    */
   public record Snapshot(
       SslContext publicContext, Set<String> publicNames, SslContext link, SslContext enrol) {
@@ -39,7 +39,7 @@ public final class LiveContexts implements ServerContexts {
   public Optional<SslContext> publicFor(Optional<String> serverName) {
     Snapshot now = current;
     boolean known =
-        now.publicNames().isEmpty() || serverName.map(now.publicNames()::contains).orElse(false);
+        now.publicNames().isEmpty() || serverName.map(now.publicNames()::contains).orElse(true);
     return known ? Optional.of(now.publicContext()) : Optional.empty();
   }
 

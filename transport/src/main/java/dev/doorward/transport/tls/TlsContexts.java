@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
@@ -55,19 +56,21 @@ public final class TlsContexts {
 
   /** The edge's end of links: a client certificate of {@code ca} is required. */
   public SslContext linkServer(TlsIdentity identity, X509Certificate ca) throws SSLException {
-    return internalServer(identity)
-        .trustManager(ca)
-        .clientAuth(ClientAuth.REQUIRE)
-        .applicationProtocolConfig(alpn(LinkTls.LINK))
-        .build();
+    return notResumed(
+        internalServer(identity)
+            .trustManager(ca)
+            .clientAuth(ClientAuth.REQUIRE)
+            .applicationProtocolConfig(alpn(LinkTls.LINK))
+            .build());
   }
 
   /** The edge's end of enrolment: the client has no certificate yet. */
   public SslContext enrolServer(TlsIdentity identity) throws SSLException {
-    return internalServer(identity)
-        .clientAuth(ClientAuth.NONE)
-        .applicationProtocolConfig(alpn(LinkTls.ENROL))
-        .build();
+    return notResumed(
+        internalServer(identity)
+            .clientAuth(ClientAuth.NONE)
+            .applicationProtocolConfig(alpn(LinkTls.ENROL))
+            .build());
   }
 
   /** The agent's end of links: trusts {@code ca} and the link's name, nothing else. */
@@ -96,6 +99,16 @@ public final class TlsContexts {
         .endpointIdentificationAlgorithm("HTTPS")
         .applicationProtocolConfig(alpn("http/1.1"))
         .build();
+  }
+
+  /**
+   * Every connection proves its certificate anew; BoringSSL gives no tickets unless it has keys.
+   */
+  private static SslContext notResumed(SslContext context) {
+    if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setSessionCacheEnabled(false);
+    }
+    return context;
   }
 
   private SslContextBuilder internalServer(TlsIdentity identity) {

@@ -9,6 +9,7 @@ import dev.doorward.transport.tls.UntrustedEdge;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -92,7 +93,8 @@ final class LinkDialer {
   private void shake(Channel channel, SslContext tls, Result result) {
     SslHandler handler = tls.newHandler(channel.alloc(), LinkTls.SERVER_NAME, edge.port());
     handler.setHandshakeTimeoutMillis(timeout.toMillis());
-    channel.pipeline().addLast(handler);
+    Quiet quiet = new Quiet();
+    channel.pipeline().addLast(handler).addLast(quiet);
     handler
         .handshakeFuture()
         .addListener(shaken -> {
@@ -106,6 +108,14 @@ final class LinkDialer {
             result.onFailed(otherEdge());
           }
         });
+  }
+
+  /** What goes wrong in a handshake is told by its future. */
+  private static final class Quiet extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
   }
 
   private Problem unreachable(boolean unknownName) {

@@ -71,6 +71,7 @@ create table authorization_request (
 ) strict, without rowid;
 
 create index authorization_request_network on authorization_request (network, created_at);
+create index authorization_request_created on authorization_request (created_at);
 
 create table code (
   hash         blob primary key,

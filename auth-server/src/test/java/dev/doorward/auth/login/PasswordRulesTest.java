@@ -1,0 +1,61 @@
+package dev.doorward.auth.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PasswordRulesTest {
+  private final PasswordRules rules = new PasswordRules();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "seven ducks in a hurry",
+        "kettle fog 3 marble",
+        "\u00fcberraschend sch\u00f6n",
+        "Tr0ub4dor&3Tr0ub4d",
+        "all lower case words here",
+      })
+  void anythingLongAndUncommonIsTaken(String password) {
+    assertThat(rules.problem(password, "ada")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fourteen chars, too short",
+    "'', too short",
+    "passwordpassword, mostly your name",
+    "ada.lovelace.ada.lovelace, mostly your name",
+    "doorward doorward 12, mostly your name",
+    "correct horse battery staple, one of the first",
+    "CorrectHorseBatteryStaple, one of the first",
+    "aaaaaaaaaaaaaaaaaaaa, one of the first",
+    "abcabcabcabcabcabc, one of the first",
+    "abcdefghijklmnopqrst, one of the first",
+    "98765432109876543210, one of the first",
+    "qwertyuiopasdfghjkl, one of the first",
+    "thisismypassword, one of the first",
+  })
+  void whatEverybodyTriesIsRefusedWithASentence(String password, String sentence) {
+    assertThat(rules.problem(password, "ada.lovelace"))
+        .hasValueSatisfying(text -> assertThat(text).contains(sentence));
+  }
+
+  @Test
+  void lengthIsCountedInCharactersThatPeopleSee() {
+    String faces = "\uD83D\uDE00\uD83D\uDE01\uD83D\uDE02\uD83D\uDE03\uD83D\uDE04";
+
+    assertThat(rules.problem(faces + faces.substring(0, 8), "ada")).isPresent();
+    assertThat(rules.problem("kettle fog 3 ma" + faces, "ada")).isEmpty();
+    assertThat(rules.problem("fog ".repeat(32) + "1", "ada").orElseThrow()).contains("too long");
+    assertThat(rules.problem("kettle fog 3 marble\u0007", "ada")).isPresent();
+  }
+
+  @Test
+  void sameCharactersTypedOtherwiseAreTheSamePassword() {
+    assertThat(PasswordRules.normalise("scho\u0308n")).isEqualTo("sch\u00f6n");
+  }
+}

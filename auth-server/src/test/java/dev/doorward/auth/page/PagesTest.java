@@ -1,0 +1,99 @@
+package dev.doorward.auth.page;
+
+import static dev.doorward.auth.fixture.Visitor.header;
+import static dev.doorward.auth.fixture.Visitor.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.fixture.TestServer;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PagesTest {
+  private static final String EVIL = "\"><script>alert('x')</script>&{{x}}";
+
+  private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
+
+  private List<AuthReply> all() {
+    var consent = new ConsentPage(EVIL, EVIL, EVIL, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL);
+    FormTarget target = FormTarget.of("https://app.example/cb");
+    return List.of(
+        pages.signIn(200, new SignInPage(EVIL, EVIL, EVIL, EVIL, EVIL)),
+        pages.setup(200, new SetupPage(EVIL, EVIL, EVIL, EVIL)),
+        pages.consent(consent, target),
+        pages.refused(consent, target),
+        pages.account(new AccountPage(EVIL, true, List.of(line), EVIL)),
+        pages.message(200, new MessagePage(EVIL, EVIL, EVIL, "/account", EVIL)),
+        pages.problem(400, EVIL, new Problem(Reason.REDIRECT_REFUSED, EVIL)));
+  }
+
+  @Test
+  void everyValueIsEscapedForItsPlace() {
+    for (AuthReply page : all()) {
+      assertThat(text(page))
+          .doesNotContain("<script", "=\"\">", "\">alert")
+          .containsPattern("&lt;script(>|&gt;)");
+    }
+  }
+
+  @Test
+  void noPageHasScriptStyleOrForeignContent() {
+    for (AuthReply page : all()) {
+      assertThat(text(page))
+          .doesNotContain(
+              "<script", "<style", " style=", "javascript:", "http://", "https://", "//")
+          .doesNotContainPattern(" on[a-z]+=");
+    }
+  }
+
+  @Test
+  void everyPageIsLockedDown() {
+    for (AuthReply page : all()) {
+      assertThat(header(page, "Content-Security-Policy"))
+          .startsWith("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'")
+          .endsWith("; frame-ancestors 'none'; base-uri 'none'");
+      assertThat(header(page, "Cache-Control")).isEqualTo("no-store");
+      assertThat(header(page, "X-Frame-Options")).isEqualTo("DENY");
+      assertThat(header(page, "X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(header(page, "Referrer-Policy")).isEqualTo("no-referrer");
+      assertThat(header(page, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+    }
+  }
+
+  @Test
+  void everyFieldHasALabelAndProblemsAreAnnounced() {
+    String html = text(pages.signIn(401, new SignInPage("", "", "t", "ada", "Wrong.")));
+
+    assertThat(html)
+        .contains("<label for=\"username\">", "<label for=\"password\">", "role=\"alert\"")
+        .contains("autocomplete=\"current-password\"", "lang=\"en\"", "name=\"viewport\"")
+        .containsPattern("name=\"password\"[^>]* autofocus")
+        .doesNotContainPattern("name=\"username\"[^>]* autofocus");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://app.example/cb, https://app.example",
+    "https://app.example:8443/cb?x=1, https://app.example:8443",
+    "http://127.0.0.1:6274/cb, http://127.0.0.1:6274",
+    "http://[::1]:6274/cb, http:",
+    "cursor://anysphere.cursor-mcp/cb, cursor:",
+  })
+  void formMayLeadToTheClientsOriginOnly(String redirect, String source) {
+    assertThat(FormTarget.of(redirect).source()).isEqualTo(source);
+  }
+
+  @Test
+  void styleSheetIsAFileOfItsOwnWithAVersion() {
+    var assets = new Assets();
+
+    assertThat(assets.stylePath()).matches("/login/style\\.css\\?v=[0-9a-f]{12}");
+    assertThat(text(pages.message(200, new MessagePage("a", "b", "", "", ""))))
+        .contains("<link rel=\"stylesheet\" href=\"" + assets.stylePath() + "\">");
+  }
+}

@@ -1,0 +1,182 @@
+package dev.doorward.testbed.way;
+
+import dev.doorward.testbed.client.SignIn;
+import dev.doorward.testbed.client.Trust;
+import dev.doorward.testbed.demo.Demo;
+import dev.doorward.testbed.demo.Installation;
+import dev.doorward.testbed.demo.ServiceChoice;
+import dev.doorward.testbed.sample.McpJson;
+import dev.doorward.testbed.sample.SampleServer;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpClient.SyncSpec;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.SSLContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Edge, agent and sample server as processes, started as the demo starts them, and a signed-in
+ * client. Behind the agent are three services: {@code demo}, {@code other} (a second sample server)
+ * and {@code down}, where nobody listens.
+ */
+final class House implements AutoCloseable {
+  static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
+  private static final String NOBODY = "http://127.0.0.1:9/mcp";
+
+  private final SampleServer other;
+  private final Path folder;
+  private final Demo demo;
+  private final Demo.Ready ready;
+  private final HttpClient http;
+  private final SignIn browser;
+  private final SignIn.Tokens tokens;
+
+  /** Sentences of the demo about what happened after its start. */
+  final Queue<String> notes = new ConcurrentLinkedQueue<>();
+
+  /** Starts all in {@code target/<name>}. */
+  House(String name) throws Exception {
+    Path root = Path.of(System.getProperty("doorward.root"));
+    folder = root.resolve("testbed").resolve("target").resolve(name);
+    other = SampleServer.start(0);
+    demo =
+        new Demo(
+            new Installation(root, folder, List.of("-Dio.netty.leakDetection.level=paranoid")),
+            notes::add);
+    try {
+      ready =
+          demo.start(
+              0,
+              new ServiceChoice.Sample(),
+              Map.of(
+                  "other",
+                  URI.create("http://127.0.0.1:" + other.port() + "/mcp"),
+                  "down",
+                  URI.create(NOBODY)));
+    } catch (Exception e) {
+      demo.close();
+      other.close();
+      throw e;
+    }
+    var tls = Trust.only(ready.ca());
+    http = HttpClient.newBuilder().sslContext(tls).build();
+    browser = new SignIn(tls, ready.resource());
+    tokens = browser.tokens(ready.person(), ready.password());
+  }
+
+  /** The URL of the service {@code demo}. */
+  String resource() {
+    return ready.resource();
+  }
+
+  /** The URL of another service. */
+  String resource(String service) {
+    return ready.resource().replace("/demo/mcp", "/" + service + "/mcp");
+  }
+
+  String issuer() {
+    return ready.resource().replace("/demo/mcp", "");
+  }
+
+  SSLContext tls() throws IOException, GeneralSecurityException {
+    return Trust.only(ready.ca());
+  }
+
+  String token() {
+    return tokens.accessToken();
+  }
+
+  SignIn.Tokens refreshed() throws IOException, InterruptedException {
+    return browser.refresh(tokens);
+  }
+
+  /** A token of the same person for another service. */
+  String tokenFor(String service) throws Exception {
+    try (var other = new SignIn(Trust.only(ready.ca()), resource(service))) {
+      return other.tokens(ready.person(), ready.password()).accessToken();
+    }
+  }
+
+  /** A client of the MCP Java SDK. */
+  SyncSpec client() throws Exception {
+    var tls = Trust.only(ready.ca());
+    return McpClient.sync(
+            HttpClientStreamableHttpTransport.builder(issuer())
+                .endpoint("/demo/mcp")
+                .jsonMapper(McpJson.mapper())
+                .customizeClient(builder -> builder.sslContext(tls))
+                .addHttpRequestCustomizer((request, method, uri, body, context) ->
+                    request
+                        .header("Authorization", "Bearer " + token())
+                        .header("Doorward-Person", "root")
+                        .header("Cookie", "a=b"))
+                .build())
+        .requestTimeout(Duration.ofSeconds(20));
+  }
+
+  /** A POST to a service with a token, and headers as name, value, name, value. */
+  HttpResponse<String> post(String resource, String token, String body, String... headers)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create(resource))
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .timeout(Duration.ofSeconds(20))
+            .POST(BodyPublishers.ofString(body));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build(),
+        BodyHandlers.ofString());
+  }
+
+  /** The reason code of a refusal, JSON-RPC error or not. */
+  static String reason(HttpResponse<String> answer) {
+    JsonNode body = JsonMapper.shared().readTree(answer.body());
+    JsonNode error = body.path("error");
+    return error.isString() ? error.asString() : error.path("data").path("reason").asString("");
+  }
+
+  /** The process that demo.json names, e.g. {@code edge_pid}. */
+  ProcessHandle process(String key) throws IOException {
+    JsonNode json = JsonMapper.shared().readTree(ready.ca().resolveSibling("demo.json").toFile());
+    return ProcessHandle.of(json.path(key).asLong()).orElseThrow();
+  }
+
+  /** Everything that edge and agent have logged. */
+  String logs() throws IOException {
+    return Files.readString(folder.resolve("edge.log"))
+        + Files.readString(folder.resolve("agent.log"));
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    http.close();
+    demo.close();
+    other.close();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.doorward.testbed.way;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Processes are killed, one after the other; what is left goes on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OutageIT {
+  private static final String INITIALIZE =
+      """
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",
+       "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}\
+      """;
+
+  private House house;
+
+  @BeforeAll
+  void open() throws Exception {
+    house = new House("it-outage");
+  }
+
+  @AfterAll
+  void close() throws Exception {
+    house.close();
+    assertThat(house.logs()).doesNotContain("LEAK:");
+  }
+
+  @Test
+  @Order(1)
+  void whoIsSignedInStaysSoWhenTheEdgeIsKilledAndStartedAgain() throws Exception {
+    assertThat(initialize().statusCode()).isEqualTo(200);
+    ProcessHandle edge = house.process("edge_pid");
+
+    edge.destroyForcibly();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .untilAsserted(() -> {
+          assertThat(house.process("edge_pid").pid()).isNotEqualTo(edge.pid());
+          assertThat(initialize().statusCode()).isEqualTo(200);
+        });
+    assertThat(house.notes).anyMatch(note -> note.contains("The edge has ended with code 137"));
+    assertThat(house.refreshed().accessToken()).isNotBlank().isNotEqualTo(house.token());
+  }
+
+  @Test
+  @Order(2)
+  void serverThatDiedIs502AndTheRestGoesOn() throws Exception {
+    ProcessHandle server = house.process("server_pid");
+
+    server.destroyForcibly();
+    server.onExit().get();
+
+    HttpResponse<String> answer = initialize();
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(House.reason(answer)).isEqualTo("backend_unreachable");
+    String token = house.tokenFor("other");
+    assertThat(house.post(house.resource("other"), token, INITIALIZE).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Order(3)
+  void agentThatIsGoneIs503WithRetryAfter() throws Exception {
+    ProcessHandle agent = house.process("agent_pid");
+
+    agent.destroyForcibly();
+    agent.onExit().get();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(initialize().statusCode()).isEqualTo(503));
+    HttpResponse<String> answer = initialize();
+    assertThat(House.reason(answer)).isEqualTo("agent_offline");
+    assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
+        .isPositive();
+  }
+
+  private HttpResponse<String> initialize() throws IOException, InterruptedException {
+    return house.post(house.resource(), house.token(), INITIALIZE);
+  }
+}
