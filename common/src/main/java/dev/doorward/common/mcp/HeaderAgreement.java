@@ -21,8 +21,9 @@ public sealed interface HeaderAgreement {
   /**
    * Judges; pure. An absent version header means {@link McpRevision#WITHOUT_HEADER}, unless the
    * body itself names a revision, which then lacks its header (2026-07-28,
-   * basic/transports/streamable-http, Server Validation). Mirrored headers of older revisions mean
-   * nothing and are not looked at.
+   * basic/transports/streamable-http, Server Validation). A body that names none where the header
+   * does contradicts nothing: it is malformed in a way that the server answers, with -32602.
+   * Mirrored headers of older revisions mean nothing and are not looked at.
    */
   static HeaderAgreement judge(McpHeaders headers, McpMessage message) {
     if (headers.repeated()) {
@@ -59,9 +60,6 @@ public sealed interface HeaderAgreement {
 
   private static HeaderAgreement mirrored(
       McpHeaders headers, McpMessage.Request request, McpRevision revision) {
-    if (request.metaVersion() == null) {
-      return mismatch("The body does not name the revision that the header names.");
-    }
     if (!request.method().equals(headers.method())) {
       return mismatch("The Mcp-Method header is missing or is not the method of the body.");
     }

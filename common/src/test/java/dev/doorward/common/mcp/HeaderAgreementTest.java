@@ -55,7 +55,6 @@ class HeaderAgreementTest {
         "-, tools/call, echo, tools/call, echo, 2026-07-28",
         "2025-11-25, tools/call, echo, tools/call, echo, 2026-07-28",
         "2026-07-28, tools/call, echo, tools/call, echo, 2025-11-25",
-        "2026-07-28, tools/call, echo, tools/call, echo, -",
         "2099-01-01, tools/call, echo, tools/call, echo, 2026-07-28",
         "2026-07-28, -, echo, tools/call, echo, 2026-07-28",
         "2026-07-28, Tools/Call, echo, tools/call, echo, 2026-07-28",
@@ -96,6 +95,15 @@ class HeaderAgreementTest {
         .isEqualTo(Reason.MCP_VERSION_UNSUPPORTED);
     assertThat(reason(judge(headers, request("tools/list", null, version))))
         .isEqualTo(Reason.MCP_VERSION_UNSUPPORTED);
+  }
+
+  /** The server answers it itself, with -32602, and clients tell servers by that answer. */
+  @Test
+  void bodyWithoutItsRevisionIsLeftToTheServerButItsNameMustAgree() {
+    assertThat(judge(modern("tools/call", "echo"), request("tools/call", "echo", null)))
+        .isEqualTo(new Agreed(McpRevision.R2026_07_28));
+    assertThat(reason(judge(modern("tools/call", "other"), request("tools/call", "echo", null))))
+        .isEqualTo(Reason.MCP_HEADER_MISMATCH);
   }
 
   @Test
