@@ -1,7 +1,6 @@
 package dev.doorward.testbed.client;
 
 import java.io.IOException;
-import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -40,18 +39,16 @@ public final class SignIn implements AutoCloseable {
   private final HttpClient http;
   private final String resource;
 
+  /** By name. The JDK's own jar sends cookies with Max-Age in RFC 2965's form, which is history. */
+  private final Map<String, String> cookies = new LinkedHashMap<>();
+
   /** What the token endpoint gave, and for which client. */
   public record Tokens(String accessToken, String refreshToken, String clientId, URI endpoint) {}
 
   /** {@code resource} is the URL of an MCP server. */
   public SignIn(SSLContext tls, String resource) {
     this.resource = resource;
-    this.http =
-        HttpClient.newBuilder()
-            .sslContext(tls)
-            .cookieHandler(new CookieManager())
-            .connectTimeout(PATIENCE)
-            .build();
+    this.http = HttpClient.newBuilder().sslContext(tls).connectTimeout(PATIENCE).build();
   }
 
   /** Signs in and allows everything that the consent page asks for. */
@@ -199,7 +196,21 @@ public final class SignIn implements AutoCloseable {
 
   private HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+    if (!cookies.isEmpty()) {
+      request.header(
+          "Cookie",
+          cookies.entrySet().stream()
+              .map(c -> c.getKey() + "=" + c.getValue())
+              .collect(Collectors.joining("; ")));
+    }
+    HttpResponse<String> answer =
+        http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+    for (String cookie : answer.headers().allValues("Set-Cookie")) {
+      String pair = cookie.contains(";") ? cookie.substring(0, cookie.indexOf(';')) : cookie;
+      int equals = pair.indexOf('=');
+      cookies.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return answer;
   }
 
   private static JsonNode json(HttpResponse<String> answer) {

@@ -318,7 +318,7 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
     cancel(ticks);
     cancel(helloDeadline);
     owner.remove(this);
-    Reason reason = closing == null ? found : closing;
+    Reason reason = closing != null ? closing : draining ? Reason.SHUTTING_DOWN : found;
     for (EdgeCall call : List.copyOf(calls)) {
       call.linkLost(reason);
     }

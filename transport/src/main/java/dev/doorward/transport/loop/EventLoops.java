@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  * change for another transport. Nothing may block on these threads.
  */
 public final class EventLoops implements AutoCloseable {
-  private static final Duration QUIET = Duration.ZERO;
+  // With none at all, a loop that is asked to end at the wrong moment leaves its sockets open.
+  private static final Duration QUIET = Duration.ofMillis(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final EventLoopGroup group;

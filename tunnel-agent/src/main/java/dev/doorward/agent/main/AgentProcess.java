@@ -218,6 +218,11 @@ public final class AgentProcess implements AutoCloseable {
     }
   }
 
+  /** Renews the certificate if it is time, instead of at the next look; for tests. */
+  void renewNow() {
+    links.renewIfDue();
+  }
+
   /** How this agent is at the moment. */
   AgentStatus status() {
     AgentIdentity identity = renewal.identity();

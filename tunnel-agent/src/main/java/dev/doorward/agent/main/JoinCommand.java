@@ -124,6 +124,7 @@ final class JoinCommand implements Callable<Integer> {
   }
 
   private Outcome<AgentIdentity> join(Invite parsed, AgentConfig config) {
+    Logging.set(config.log());
     return DataDirectory.open(config.dataDir())
         .then(directory -> {
           try (directory) {

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -60,7 +60,7 @@ final class JsonFields {
         Map<String, Object> members = object(parser);
         return members == null || parser.nextToken() != null ? null : new JsonFields(members);
       }
-    } catch (CharacterCodingException | StreamReadException e) {
+    } catch (CharacterCodingException | JacksonException e) {
       return null;
     }
   }
