@@ -13,11 +13,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +35,26 @@ public final class AuditFile implements AuditSink, AutoCloseable {
   public static final int QUEUE = 16_384;
 
   private static final int BATCH = 1024;
+
+  /** From this many events in one write on, the next write waits a little for more. */
+  private static final int BUSY = 2;
+
+  private static final long GATHER_NANOS = 400_000;
+
+  /** How often is looked whether the file is still there. */
+  private static final long LOOK_NANOS = 500_000_000;
+
+  private static final long REST_NANOS = 200_000_000;
   private static final Duration FORCE_EVERY = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
   private record Waiting(AuditEvent event, CompletableFuture<Void> written) {}
 
   private final Path file;
-  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
   private final Thread writer;
+  private volatile boolean resting;
   private volatile boolean closed;
 
   // Only the writer's thread touches these.
@@ -50,6 +63,7 @@ public final class AuditFile implements AuditSink, AutoCloseable {
   private boolean failing;
   private boolean dirty;
   private long forcedAt;
+  private long lookedAt;
 
   private AuditFile(Path file) {
     this.file = file;
@@ -71,8 +85,15 @@ public final class AuditFile implements AuditSink, AutoCloseable {
   @Override
   public CompletionStage<Void> append(AuditEvent event) {
     var waiting = new Waiting(event, new CompletableFuture<>());
-    if (closed || !queue.offer(waiting)) {
+    if (closed || queued.incrementAndGet() > QUEUE) {
+      queued.decrementAndGet();
       waiting.written.completeExceptionally(AuditUnavailable.FULL);
+      return waiting.written;
+    }
+    queue.add(waiting);
+    // Nobody waits for the end of a call to be written: it goes with the next event.
+    if (resting && !(event instanceof AuditEvent.CallFinished)) {
+      LockSupport.unpark(writer);
     }
     return waiting.written;
   }
@@ -81,21 +102,35 @@ public final class AuditFile implements AuditSink, AutoCloseable {
     var batch = new ArrayList<Waiting>(BATCH);
     var text = new StringBuilder(64 * 1024);
     while (!closed || !queue.isEmpty()) {
-      try {
-        Waiting first = queue.poll(dirty ? 200 : 1000, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, BATCH - 1);
-          write(batch, text);
-          batch.clear();
+      for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
+        batch.add(next);
+        if (batch.size() == BATCH) {
+          break;
         }
-        force(false);
-      } catch (InterruptedException e) {
-        closed = true;
       }
+      int count = batch.size();
+      if (count > 0) {
+        queued.addAndGet(-count);
+        write(batch, text);
+        batch.clear();
+      }
+      force(false);
+      rest(count);
     }
     force(true);
     closeChannel();
+  }
+
+  private void rest(int written) {
+    if (written >= BUSY) {
+      LockSupport.parkNanos(this, GATHER_NANOS);
+    } else if (written == 0 && !closed) {
+      resting = true;
+      if (queue.isEmpty()) {
+        LockSupport.parkNanos(this, REST_NANOS);
+      }
+      resting = false;
+    }
   }
 
   private void write(List<Waiting> batch, StringBuilder text) {
@@ -103,7 +138,7 @@ public final class AuditFile implements AuditSink, AutoCloseable {
     for (Waiting waiting : batch) {
       AuditLines.append(text, waiting.event);
     }
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(java.nio.CharBuffer.wrap(text));
+    ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
     try {
       FileChannel open = channel();
       long before = length;
@@ -128,6 +163,11 @@ public final class AuditFile implements AuditSink, AutoCloseable {
 
   private FileChannel channel() throws IOException {
     FileChannel open = channel;
+    long now = System.nanoTime();
+    if (open != null && now - lookedAt < LOOK_NANOS) {
+      return open;
+    }
+    lookedAt = now;
     if (open != null && Files.exists(file)) {
       return open;
     }
@@ -193,6 +233,7 @@ public final class AuditFile implements AuditSink, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    LockSupport.unpark(writer);
     try {
       writer.join(Duration.ofSeconds(10));
     } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package dev.doorward.edge.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.doorward.auth.AuthServer;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
@@ -13,6 +15,8 @@ import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.Resource;
+import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.TokenVerifier;
@@ -34,6 +38,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
@@ -47,6 +52,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAuth.class);
   private static final Duration SERVER_CERTIFICATE = Duration.ofDays(90);
   private static final int SEAL_KEY = 32;
+  private static final int MOST_RESOURCES = 1024;
 
   private final Issuer issuer;
   private final Database database;
@@ -168,8 +174,10 @@ public final class EmbeddedAuth implements AutoCloseable {
 
   /** Who may use what: a token is only ever made for a service that its person may use. */
   public AccessRules access() {
+    Cache<Resource, Optional<ServiceName>> services =
+        Caffeine.newBuilder().maximumSize(MOST_RESOURCES).build();
     return (token, service) ->
-        issuer.serviceOf(token.audience()).filter(service::equals).isPresent()
+        services.get(token.audience(), issuer::serviceOf).filter(service::equals).isPresent()
             && !server.revocations().isRevoked(token);
   }
 

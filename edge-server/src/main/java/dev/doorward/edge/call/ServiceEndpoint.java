@@ -45,7 +45,9 @@ public final class ServiceEndpoint implements Endpoint {
     if (!(exchange.route() instanceof Route.Service service)) {
       return Replies.problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, INTERNAL);
     }
-    if (Bearer.of(exchange.headers(), exchange.query()) instanceof Bearer.Unusable(Reason reason)) {
+    Bearer bearer = Bearer.of(exchange.headers(), exchange.query());
+    exchange.note(bearer);
+    if (bearer instanceof Bearer.Unusable(Reason reason)) {
       parts.denials().counted(parts.clock().instant(), reason);
       Reply reply = parts.challenge().unauthorized(service.name(), reason);
       parts.cors().apply(reply.headers(), exchange.headers().get(HttpHeaderNames.ORIGIN));
@@ -57,7 +59,7 @@ public final class ServiceEndpoint implements Endpoint {
   @Override
   public void onRequest(Exchange exchange, ByteBuf body) {
     if (exchange.route() instanceof Route.Service service
-        && Bearer.of(exchange.headers(), exchange.query()) instanceof Bearer.Given(String token)) {
+        && exchange.note() instanceof Bearer.Given(String token)) {
       new ServiceCall(parts, exchange, service, token, body).start();
     } else {
       body.release();

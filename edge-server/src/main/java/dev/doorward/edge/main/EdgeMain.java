@@ -20,10 +20,16 @@ import picocli.CommandLine.Spec;
       StatusCommand.class
     })
 public final class EdgeMain implements Runnable {
+  private static final String LEAKS = "io.netty.leakDetection.level";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** The process. */
   public static void main(String[] args) {
+    // Looking for leaks costs a few percent; tests do it for every buffer.
+    if (System.getProperty(LEAKS) == null) {
+      System.setProperty(LEAKS, "disabled");
+    }
     System.exit(execute(args));
   }
 

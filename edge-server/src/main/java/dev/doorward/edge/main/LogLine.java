@@ -73,9 +73,15 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
   }
 
   private static boolean isPlain(String text, boolean spaces) {
-    return !text.isEmpty()
-        && text.chars()
-            .allMatch(c -> (c > 0x20 && c < 0x7f && c != '"' && c != '\\') || (spaces && c == ' '));
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+        if (c != ' ' || !spaces) {
+          return false;
+        }
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** What was thrown, and the first line of ours on its way. */

@@ -1,6 +1,5 @@
 package dev.doorward.edge.main;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -14,8 +13,6 @@ import org.slf4j.LoggerFactory;
  * its own and loses lines rather than hold up a call.
  */
 final class Logs {
-  private static final int ACCESS_QUEUE = 16_384;
-
   private Logs() {}
 
   /** Everything as {@code config} says. */
@@ -43,13 +40,8 @@ final class Logs {
     console.setEncoder(encoder);
     console.setTarget(out ? "System.out" : "System.err");
     console.start();
-    var access = new AsyncAppender();
+    var access = new AccessAppender(layout, out ? System.out : System.err);
     access.setContext(context);
-    access.setName("access");
-    access.setQueueSize(ACCESS_QUEUE);
-    access.setDiscardingThreshold(0);
-    access.setNeverBlock(true);
-    access.addAppender(console);
     access.start();
     ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);

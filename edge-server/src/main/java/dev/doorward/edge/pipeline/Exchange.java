@@ -55,6 +55,7 @@ public final class Exchange {
   private long bytesIn;
   private long bytesOut;
   private boolean ended;
+  private @Nullable Object note;
 
   Exchange(
       ExchangeHandler handler,
@@ -137,6 +138,16 @@ public final class Exchange {
   /** Body bytes that were sent to the client. */
   public long bytesOut() {
     return bytesOut;
+  }
+
+  /** What the endpoint left for itself when it saw the head. */
+  public @Nullable Object note() {
+    return note;
+  }
+
+  /** Leaves something for the endpoint itself, for when the request is whole. */
+  public void note(Object left) {
+    this.note = left;
   }
 
   /** Who is told about the client from now on. */

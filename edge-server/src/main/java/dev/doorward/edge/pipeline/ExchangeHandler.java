@@ -126,7 +126,16 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
     String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
     return !headers.contains(HttpHeaderNames.EXPECT)
         && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-        && (length == null || length.matches("[0-9]{1,5}"));
+        && (length == null || isShort(length));
+  }
+
+  private static boolean isShort(String length) {
+    for (int i = 0; i < length.length(); i++) {
+      if (length.charAt(i) < '0' || length.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !length.isEmpty() && length.length() <= 5;
   }
 
   private void onContent(ChannelHandlerContext ctx, HttpContent content) {

@@ -156,7 +156,7 @@ public final class Demo implements AutoCloseable {
         child.end();
       }
       for (Child child : children.reversed()) {
-        child.awaitEnd(GRACE);
+        child.awaitEnd(installation.rehearsal() ? PATIENCE : GRACE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -192,7 +192,10 @@ public final class Demo implements AutoCloseable {
           child(
               "server",
               "testbed",
-              List.of("-XX:TieredStopAtLevel=1", "-Xmx96m"),
+              List.of(
+                  "-XX:TieredStopAtLevel=1",
+                  "-Xmx96m",
+                  "-Dlogback.configurationFile=dev/doorward/testbed/sample/logback.xml"),
               SampleServer.class.getName(),
               List.of("--port", Integer.toString(port)));
       case ServiceChoice.Url _ -> null;

@@ -4,7 +4,14 @@ package dev.doorward.testbed.demo;
 final class DemoFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  DemoFailure(String message) {
-    super(message, null, false, false);
+  private final String sentence;
+
+  DemoFailure(String sentence) {
+    super(sentence, null, false, false);
+    this.sentence = sentence;
+  }
+
+  String sentence() {
+    return sentence;
   }
 }

@@ -1,7 +1,9 @@
 package dev.doorward.testbed.demo;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,6 +34,9 @@ public final class DemoMain implements Callable<Integer> {
       description = "Print demo.json to standard output when ready, and nothing else there.")
   private boolean json;
 
+  @Option(names = "--rehearse", hidden = true, description = "Ends when ready; part of the build.")
+  private boolean rehearse;
+
   /** The process. */
   public static void main(String[] args) {
     var line = new CommandLine(new DemoMain());
@@ -49,19 +54,37 @@ public final class DemoMain implements Callable<Integer> {
       System.err.println("doorward demo: --port is a number from 1 to 65535.");
       return 2;
     }
-    try (var demo = new Demo(Installation.find(), DemoMain::note)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "demo-end"));
+    var stopped = new AtomicBoolean();
+    var demo = new Demo(Installation.find(rehearse), DemoMain::note);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("demo-end")
+                .unstarted(() -> {
+                  stopped.set(true);
+                  demo.close();
+                }));
+    try {
       Demo.Ready ready = demo.start(port, ServiceChoice.parse(service));
+      if (rehearse) {
+        return 0;
+      }
       System.out.println(json ? ready.json() : forPeople(ready));
       demo.awaitEnd();
       return 1;
     } catch (DemoFailure e) {
-      System.err.println("doorward demo: " + e.getMessage());
-      return 1;
+      // Who stops the demo while it starts sees no failures of what is being stopped.
+      return stopped.get() ? 1 : failed(e.sentence());
     } catch (IOException e) {
-      System.err.println("doorward demo: The demo failed: " + e.getMessage());
-      return 1;
+      return failed("The demo failed: " + Objects.requireNonNullElse(e.getMessage(), "I/O error"));
+    } finally {
+      demo.close();
     }
+  }
+
+  private static int failed(String text) {
+    System.err.println("doorward demo: " + text);
+    return 1;
   }
 
   private static void note(String text) {

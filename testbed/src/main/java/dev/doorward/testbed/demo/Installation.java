@@ -13,8 +13,10 @@ import java.util.List;
  * @param root the checkout, or the folder that has {@code lib/}
  * @param demoFolder everything that the demo writes lies here
  * @param options for the virtual machines of edge and agent, besides those that all have
+ * @param rehearsal whether the virtual machines are to write down, when they end, what their class
+ *     loaders have worked out; every later start reads it and is the faster for it
  */
-public record Installation(Path root, Path demoFolder, List<String> options) {
+public record Installation(Path root, Path demoFolder, List<String> options, boolean rehearsal) {
   private static final List<String> JVM =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -23,10 +25,11 @@ public record Installation(Path root, Path demoFolder, List<String> options) {
           "-XX:+UseSerialGC");
 
   /** What the launcher says, or the folder that Maven builds. */
-  static Installation find() {
+  static Installation find(boolean rehearsal) {
     String home = System.getProperty("doorward.home", System.getProperty("doorward.root", ""));
     Path root = Path.of(home).toAbsolutePath().normalize();
-    return new Installation(root, root.resolve("target").resolve("demo"), List.of());
+    String folder = rehearsal ? "rehearsal" : "demo";
+    return new Installation(root, root.resolve("target").resolve(folder), List.of(), rehearsal);
   }
 
   /**
@@ -40,8 +43,12 @@ public record Installation(Path root, Path demoFolder, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
-    command.add("-XX:+AutoCreateSharedArchive");
-    command.add("-XX:SharedArchiveFile=" + root.resolve("target").resolve(module + "-demo.jsa"));
+    Path archive = root.resolve("target").resolve(module + "-demo.jsa");
+    if (rehearsal) {
+      command.add("-XX:ArchiveClassesAtExit=" + archive);
+    } else if (Files.exists(archive)) {
+      command.add("-XX:SharedArchiveFile=" + archive);
+    }
     command.add("-Xlog:cds=off");
     command.add("-Xlog:cds+dynamic=off");
     command.addAll(this.options);

@@ -56,7 +56,8 @@ final class House implements AutoCloseable {
     other = SampleServer.start(0);
     demo =
         new Demo(
-            new Installation(root, folder, List.of("-Dio.netty.leakDetection.level=paranoid")),
+            new Installation(
+                root, folder, List.of("-Dio.netty.leakDetection.level=paranoid"), false),
             notes::add);
     try {
       ready =

@@ -68,6 +68,8 @@ final class LinkFrames {
     Http2FrameCodec codec =
         builder
             .validateHeaders(true)
+            // Each call has its own: kept out of the table, so that tokens stay in it.
+            .headerSensitivityDetector((name, _) -> LinkHeaders.CALL.contentEquals(name))
             .decoderEnforceMaxRstFramesPerWindow(LinkSettings.RST_FRAMES, LinkSettings.RST_SECONDS)
             .encoderEnforceMaxRstFramesPerWindow(LinkSettings.RST_FRAMES, LinkSettings.RST_SECONDS)
             .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES)

@@ -46,7 +46,8 @@ final class LinkHeaders {
         .scheme(HTTPS)
         .authority(head.service().value())
         .path(head.pathAndQuery());
-    out.add(AUTHORIZATION, BEARER + head.token());
+    // As bytes: the header table compares them several times as fast as a String.
+    out.add(AUTHORIZATION, new AsciiString(BEARER + head.token()));
     out.add(CALL, head.call());
     copy(head.headers(), out);
     return out;

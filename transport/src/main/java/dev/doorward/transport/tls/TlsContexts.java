@@ -34,6 +34,12 @@ public final class TlsContexts {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+  /**
+   * Netty hands key and chain to the provider through a key store in memory. The default kind would
+   * derive keys from an empty password 10,000 times on the way in and again on the way out.
+   */
+  private static final String KEY_STORE = "JKS";
+
   private final TlsProvider provider;
 
   /** Contexts of one provider; {@link TlsProvider#best} outside of tests. */
@@ -47,6 +53,7 @@ public final class TlsContexts {
         .apply(
             SslContextBuilder.forServer(identity.key(), identity.chainArray()),
             TlsProvider.PUBLIC_GROUPS)
+        .keyStoreType(KEY_STORE)
         .protocols("TLSv1.3", "TLSv1.2")
         .ciphers(AEAD, SupportedCipherSuiteFilter.INSTANCE)
         .clientAuth(ClientAuth.NONE)
@@ -76,6 +83,7 @@ public final class TlsContexts {
   /** The agent's end of links: trusts {@code ca} and the link's name, nothing else. */
   public SslContext linkClient(TlsIdentity identity, X509Certificate ca) throws SSLException {
     return internalClient()
+        .keyStoreType(KEY_STORE)
         .keyManager(identity.key(), identity.chainArray())
         .trustManager(new PinnedCaTrust(Fingerprint.of(PinnedCaTrust.der(ca))))
         .applicationProtocolConfig(alpn(LinkTls.LINK))
@@ -116,6 +124,7 @@ public final class TlsContexts {
         .apply(
             SslContextBuilder.forServer(identity.key(), identity.chainArray()),
             TlsProvider.LINK_GROUPS)
+        .keyStoreType(KEY_STORE)
         .protocols("TLSv1.3")
         .ciphers(TLS13, SupportedCipherSuiteFilter.INSTANCE);
   }

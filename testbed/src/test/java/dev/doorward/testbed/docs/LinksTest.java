@@ -1,0 +1,86 @@
+package dev.doorward.testbed.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What documents point at is there: linked files, and the tests that the threat model names. */
+class LinksTest {
+  private static final Path ROOT =
+      Path.of(System.getProperty("doorward.root", "..")).toAbsolutePath().normalize();
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+  private static final Pattern TEST_NAME =
+      Pattern.compile("`([A-Z][A-Za-z]+(?:Test|IT))(?:\\.(\\w+))?`");
+
+  @Test
+  void everyLinkedFileIsThere() throws IOException {
+    List<String> dead = new ArrayList<>();
+    for (Path page : pages()) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        if (!Files.exists(page.resolveSibling(link.group(1)))) {
+          dead.add(ROOT.relativize(page) + " -> " + link.group(1));
+        }
+      }
+    }
+
+    assertThat(pages()).hasSizeGreaterThan(10);
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void everyTestThatTheThreatModelNamesIsThere() throws IOException {
+    Set<Path> sources = sources();
+    List<String> missing = new ArrayList<>();
+    Matcher named = TEST_NAME.matcher(Files.readString(ROOT.resolve("docs/threat-model.md")));
+    int count = 0;
+    while (named.find()) {
+      count++;
+      String type = named.group(1);
+      String method = named.group(2);
+      boolean there = false;
+      for (Path source : sources) {
+        there |=
+            source.getFileName().toString().equals(type + ".java")
+                && (method == null || Files.readString(source).contains("void " + method + "("));
+      }
+      if (!there) {
+        missing.add(named.group());
+      }
+    }
+
+    assertThat(count).isGreaterThan(20);
+    assertThat(missing).isEmpty();
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
+        Stream<Path> top = Files.list(ROOT)) {
+      return Stream.concat(docs, top).filter(p -> p.toString().endsWith(".md")).toList();
+    }
+  }
+
+  private static Set<Path> sources() throws IOException {
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      List<Path> folders =
+          modules.map(m -> m.resolve("src/test/java")).filter(Files::isDirectory).toList();
+      List<Path> all = new ArrayList<>();
+      for (Path folder : folders) {
+        try (Stream<Path> files = Files.walk(folder)) {
+          files.filter(f -> f.toString().endsWith(".java")).forEach(all::add);
+        }
+      }
+      return all.stream().collect(Collectors.toSet());
+    }
+  }
+}
