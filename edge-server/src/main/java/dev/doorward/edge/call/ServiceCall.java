@@ -324,6 +324,16 @@ final class ServiceCall implements ClientListener, RelayOwner {
   }
 
   @Override
+  public Reply onCut(Reason reason) {
+    Reply reply =
+        reason == Reason.TOKEN_REVOKED
+            ? parts.challenge().unauthorized(service.name(), reason)
+            : FailureStatus.reply(new Problem(reason, "The edge is stopping; try again."));
+    parts.cors().apply(reply.headers(), exchange.headers().get(HttpHeaderNames.ORIGIN));
+    return reply;
+  }
+
+  @Override
   public void onFinished(int status, @Nullable Reason reason, long bytesFromService) {
     dropBody();
     Relay over = relay;

@@ -6,6 +6,7 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.AccessToken;
 import dev.doorward.edge.pipeline.ClientListener;
 import dev.doorward.edge.pipeline.Exchange;
+import dev.doorward.edge.reply.Reply;
 import dev.doorward.transport.link.LinkCall;
 import dev.doorward.transport.link.LinkCallListener;
 import io.netty.buffer.ByteBuf;
@@ -300,8 +301,11 @@ public final class Relay implements LinkCallListener, ClientListener {
   /** Ends the relay for a reason of the gateway's own, such as a revocation. */
   public void cut(Reason reason) {
     switch (state) {
-      case WAITING, MAYBE_EMPTY ->
-          answerFailure(new Problem(reason, "Access was taken back while the call was running."));
+      case WAITING, MAYBE_EMPTY -> {
+        Reply reply = owner.onCut(reason);
+        status = reply.status().code();
+        exchange.reply(reply);
+      }
       case STREAMING -> exchange.abort(reason);
       case ORPHANED -> {
         // nobody to tell

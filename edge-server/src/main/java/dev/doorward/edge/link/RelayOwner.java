@@ -2,6 +2,7 @@ package dev.doorward.edge.link;
 
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.edge.reply.Reply;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ public interface RelayOwner {
    * @param sent whether any byte may have reached the agent
    */
   boolean onFailedBeforeHead(Problem problem, boolean sent);
+
+  /** The answer to a client whose call is cut for {@code reason} before it was answered. */
+  Reply onCut(Reason reason);
 
   /**
    * The relay is over, once.

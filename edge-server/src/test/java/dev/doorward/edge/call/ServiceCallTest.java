@@ -457,7 +457,44 @@ class ServiceCallTest {
     edge.openCalls.recheck(_ -> true);
     edge.channel.runPendingTasks();
 
-    assertThat(status(edge.sent())).isEqualTo(502);
+    String answer = edge.sent();
+    assertThat(status(answer)).isEqualTo(401);
+    assertThat(header(answer, "WWW-Authenticate")).contains("invalid_token");
+    assertThat(link.last().cancelled).isTrue();
+  }
+
+  @Test
+  void whenTheEdgeStopsStreamsEndBetweenEventsAndCallsAreCutAtTheEnd() {
+    FakeLink link = edge.link("nas", "notes");
+    edge.send("GET", "");
+    link.last().head(200, "content-type", "text/event-stream");
+    link.last().data("data: 1\n\n");
+    link.last().readComplete();
+
+    edge.openCalls.endStreams();
+    assertThat(edge.sent()).endsWith("\r\n0\r\n\r\n");
+    assertThat(link.last().cancelled).isTrue();
+
+    edge.send("POST", CALL);
+    edge.openCalls.endStreams();
+    edge.channel.runPendingTasks();
+    assertThat(link.last().cancelled).isFalse();
+    edge.openCalls.cutAll();
+    String answer = edge.sent();
+    assertThat(status(answer)).isEqualTo(503);
+    assertThat(body(answer)).contains("shutting_down");
+  }
+
+  @Test
+  void aServiceThatDoesNotAnswerInTimeIsA504() {
+    FakeLink link = edge.link("nas", "notes");
+    edge.send("POST", CALL);
+
+    edge.pass(Duration.ofSeconds(119));
+    assertThat(edge.sent()).isEmpty();
+    edge.pass(Duration.ofSeconds(2));
+
+    assertThat(status(edge.sent())).isEqualTo(504);
     assertThat(link.last().cancelled).isTrue();
   }
 

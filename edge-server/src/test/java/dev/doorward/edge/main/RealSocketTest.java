@@ -226,6 +226,24 @@ class RealSocketTest {
         .contains("resource_metadata=");
   }
 
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void drainLetsARunningCallEnd(HttpClient.Version version) throws Exception {
+    CompletableFuture<HttpResponse<String>> answer =
+        edge.client(version)
+            .sendAsync(
+                edge.request("hang").POST(BodyPublishers.ofString(message(0))).build(),
+                BodyHandlers.ofString());
+    await().atMost(Duration.ofSeconds(10)).until(() -> edge.link.opened.get() == 1);
+
+    edge.port.drain();
+    edge.link.calls.element().finish("{}");
+
+    assertThat(answer.get().statusCode()).isEqualTo(200);
+    assertThat(answer.get().body()).isEqualTo("{}");
+    await().atMost(Duration.ofSeconds(10)).until(() -> edge.port.open() == 0);
+  }
+
   @Test
   void drainEndsIdleConnectionsAtOnce() throws Exception {
     try (var socket =
