@@ -21,7 +21,7 @@ const place = mkdtempSync(join(tmpdir(), 'doorward-readme-'));
 const clone = join(place, 'doorward');
 const home = join(place, 'home');
 mkdirSync(home);
-const env = { HOME: home, DOORWARD_LAUNCHER: undefined, MAVEN_OPTS: `-Duser.home=${home}` };
+const env = { HOME: home, DOORWARD_LAUNCHER: undefined, MAVEN_OPTS: `-Duser.home=${home}`, DOORWARD_JAVA_OPTS: `-Duser.home=${home}` };
 const running = [];
 
 const blocks = new Map(
