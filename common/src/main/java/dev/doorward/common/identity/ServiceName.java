@@ -2,7 +2,6 @@ package dev.doorward.common.identity;
 
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The short name of a service, the first path segment of its public URL; 1 to 32 characters of
@@ -31,7 +30,7 @@ public record ServiceName(String value) {
           "install",
           "health");
 
-  private static final Pattern FORM = Pattern.compile("[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?");
+  private static final int MAX_LENGTH = 32;
 
   /** Throws IllegalArgumentException for a name of another form; {@link #parse} asks first. */
   public ServiceName {
@@ -42,7 +41,21 @@ public record ServiceName(String value) {
 
   /** Whether {@code value} has the form of a service name and is not reserved. */
   public static boolean isValid(String value) {
-    return value.length() <= 32 && FORM.matcher(value).matches() && !RESERVED.contains(value);
+    int last = value.length() - 1;
+    if (last < 0 || last >= MAX_LENGTH || !isLetter(value.charAt(0)) || value.charAt(last) == '-') {
+      return false;
+    }
+    for (int i = 1; i <= last; i++) {
+      char c = value.charAt(i);
+      if (!isLetter(c) && (c < '0' || c > '9') && c != '-') {
+        return false;
+      }
+    }
+    return !RESERVED.contains(value);
+  }
+
+  private static boolean isLetter(char c) {
+    return c >= 'a' && c <= 'z';
   }
 
   /** The name, or empty where {@code value} is none. */

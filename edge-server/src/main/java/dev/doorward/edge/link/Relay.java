@@ -59,6 +59,7 @@ public final class Relay implements LinkCallListener, ClientListener {
   private State state = State.WAITING;
   private @Nullable LinkCall call;
   private Relayed.@Nullable Bodiless pending;
+  private Relayed.@Nullable Head held;
   private @Nullable SseParser boundaries;
   private @Nullable Future<?> timer;
   private int status;
@@ -141,8 +142,21 @@ public final class Relay implements LinkCallListener, ClientListener {
       lastWrite = exchange.nanoTime();
       watchSilence(plan.commentAfter().toNanos());
     }
-    exchange.begin(head.status(), head.headers());
+    if (declared > 0 && !head.events()) {
+      held = head; // its bytes are likely to come with it, and then go with it in one write
+    } else {
+      exchange.begin(head.status(), head.headers());
+    }
     unflushed = true;
+  }
+
+  /** Sends the head that was held back. */
+  private void letGo() {
+    Relayed.Head head = held;
+    if (head != null) {
+      held = null;
+      exchange.begin(head.status(), head.headers());
+    }
   }
 
   @Override
@@ -178,6 +192,14 @@ public final class Relay implements LinkCallListener, ClientListener {
       boundaries.feed(data.nioBuffer());
       lastWrite = exchange.nanoTime();
     }
+    Relayed.Head head = held;
+    if (head != null && length == declared && !HttpMethod.HEAD.equals(exchange.method())) {
+      held = null;
+      unflushed = false;
+      exchange.whole(head.status(), head.headers(), data);
+      return;
+    }
+    letGo();
     exchange.write(data);
     unflushed = true;
     if (!exchange.isWritable()) {
@@ -208,6 +230,7 @@ public final class Relay implements LinkCallListener, ClientListener {
     }
     if (unflushed) {
       unflushed = false;
+      letGo();
       exchange.flush();
       pace();
     }
@@ -221,6 +244,7 @@ public final class Relay implements LinkCallListener, ClientListener {
           exchange.abort(Reason.BACKEND_PROTOCOL_VIOLATION);
           over(Reason.BACKEND_PROTOCOL_VIOLATION, false);
         } else {
+          letGo();
           exchange.end();
           over(null, false);
         }
@@ -264,7 +288,12 @@ public final class Relay implements LinkCallListener, ClientListener {
         over(problem.reason(), false);
       }
       case STREAMING -> {
-        exchange.abort(problem.reason());
+        if (held != null) {
+          held = null;
+          answerFailure(problem);
+        } else {
+          exchange.abort(problem.reason());
+        }
         over(problem.reason(), false);
       }
       case ORPHANED -> over(problem.reason(), false);

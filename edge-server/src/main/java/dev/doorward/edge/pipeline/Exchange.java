@@ -219,6 +219,20 @@ public final class Exchange {
     ctx.write(new DefaultHttpContent(data));
   }
 
+  /** Sends a whole answer at once, which ends the exchange; takes ownership of {@code data}. */
+  public void whole(HttpResponseStatus line, HttpHeaders headers, ByteBuf data) {
+    if (ended) {
+      data.release();
+      return;
+    }
+    status = line.code();
+    bytesOut = data.readableBytes();
+    ctx.writeAndFlush(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, line, data, headers, EmptyHttpHeaders.INSTANCE));
+    finish();
+  }
+
   /** Sends what was written. */
   public void flush() {
     if (!ended) {

@@ -123,6 +123,49 @@ class RelayTest {
   }
 
   @Test
+  void aShortAnswerIsOneWrite() {
+    edge.send("POST", CALL);
+    link.last().head(200, "content-type", "application/json", "content-length", "2");
+    assertThat(edge.channel.outboundMessages()).isEmpty();
+    link.last().data("{}");
+
+    String sent = edge.sent();
+    assertThat(status(sent)).isEqualTo(200);
+    assertThat(body(sent)).isEqualTo("{}");
+    link.last().readComplete();
+    link.last().listener.onEnd();
+    assertThat(edge.sent()).isEmpty();
+    assertThat(edge.openCalls.size()).isZero();
+    assertThat(edge.audit.of(AuditEvent.CallFinished.class).getFirst().status()).isEqualTo(200);
+  }
+
+  @Test
+  void aHeadWithoutItsBytesIsSentAtTheEndOfTheRead() {
+    edge.send("POST", CALL);
+    link.last().head(200, "content-type", "application/json", "content-length", "4");
+    link.last().readComplete();
+    assertThat(status(edge.sent())).isEqualTo(200);
+
+    link.last().data("{}");
+    link.last().readComplete();
+    assertThat(edge.sent()).isEqualTo("{}");
+    link.last().data("  ");
+    link.last().listener.onEnd();
+    assertThat(edge.sent()).isEqualTo("  ");
+    assertThat(edge.channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void aFailureRightBehindTheHeadIsStillTold() {
+    edge.send("POST", CALL);
+    link.last().head(200, "content-type", "application/json", "content-length", "4");
+    link.last().fail(Reason.LINK_FAILED, true);
+
+    assertThat(status(edge.sent())).isEqualTo(502);
+    assertThat(edge.channel.isOpen()).isTrue();
+  }
+
+  @Test
   void aClientThatDoesNotReadStopsTheReadingFromTheAgent() {
     stream();
     edge.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
