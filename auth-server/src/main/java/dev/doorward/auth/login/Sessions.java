@@ -1,9 +1,12 @@
 package dev.doorward.auth.login;
 
 import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.page.Cookies;
+import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
@@ -29,12 +32,19 @@ public final class Sessions {
   private static final String SESSION = "__Host-doorward-session";
   private static final String DEVICE = "__Host-doorward-device";
   private static final Duration DEVICE_LIFE = Duration.ofDays(365);
+  private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration TOUCH = Duration.ofMinutes(1);
 
   private final Ground ground;
 
-  /** A person who is signed in. */
-  public record SignedIn(PersonRow person, SecretHash session) {
+  /**
+   * A person who is signed in.
+   *
+   * @param id names the session on pages; the hash of its secret never leaves the server
+   * @param since when they signed in in this browser
+   */
+  public record SignedIn(
+      PersonRow person, SecretHash session, String id, Method method, Instant since) {
     /** Names the session in the binding of forms. */
     public String tag() {
       return HexFormat.of().formatHex(session.bytes());
@@ -65,20 +75,33 @@ public final class Sessions {
       SessionStore.touch(h, hash, now);
     }
     return session
-        .flatMap(s -> PersonStore.find(h, s.subject()))
-        .map(person -> new SignedIn(person, hash));
+        .flatMap(s ->
+            PersonStore.find(h, s.subject())
+                .map(person ->
+                    new SignedIn(person, hash, s.id(), Method.of(s.method()), s.createdAt())));
   }
 
   /**
-   * Opens a session under a new identifier, whatever the browser brought, and remembers the
-   * browser.
+   * Opens a session under a new identifier, ends the one that the browser brought, and remembers
+   * the browser.
    *
    * @return the cookies to set
    */
-  List<Header> open(Handle h, AuthCall call, Subject subject) {
+  public List<Header> open(Handle h, AuthCall call, Subject subject, Method method) {
     Instant now = ground.clock().instant();
     Mint.Minted session = ground.mint().secret("dws_");
-    SessionStore.insert(h, new Session(session.hash(), subject, now, now));
+    Cookies.read(call, SESSION).ifPresent(old -> SessionStore.delete(h, SecretHash.of(old)));
+    SessionStore.insert(
+        h,
+        new Session(
+            session.hash(),
+            ground.mint().id("s_"),
+            subject,
+            method.code(),
+            BrowserLabel.of(call),
+            Network.of(call.remote()).prefix(),
+            now,
+            now));
     String device =
         Cookies.read(call, DEVICE).orElseGet(() -> ground.mint().secret("dwd_").reveal());
     SessionStore.remember(h, SecretHash.of(device), subject, now);
@@ -92,6 +115,18 @@ public final class Sessions {
         Cookies.read(call, DEVICE)
             .map(SecretHash::of)
             .filter(device -> ground.transact(h -> SessionStore.isKnown(h, device, p.subject()))));
+  }
+
+  /** Whether the person signed in here so lately that sensitive changes need no other proof. */
+  public boolean isFresh(SignedIn who) {
+    return who.since().plus(FRESH).isAfter(ground.clock().instant());
+  }
+
+  /** Where to send a person who must sign in again before an errand; empty where they need not. */
+  public Optional<AuthReply> stepUp(SignedIn who, Errand errand) {
+    return isFresh(who)
+        ? Optional.empty()
+        : Optional.of(Pages.seeOther(new Onward("", Optional.of(errand)).signInPath()));
   }
 
   /** Ends a session; the cookie to set. */

@@ -13,6 +13,9 @@ public final class Sweep {
   /** How long a sealed answer may be asked for again, with a margin. */
   private static final Duration REPLAY_MEMORY = Duration.ofMinutes(1);
 
+  /** How long failed sign-ins in a row count. */
+  private static final Duration FAILURE_MEMORY = Duration.ofDays(30);
+
   private Sweep() {}
 
   /**
@@ -32,6 +35,7 @@ public final class Sweep {
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
     delete(h, "session where created_at <= :t", now.minus(sessionLife));
+    FailureStore.sweep(h, now.minus(FAILURE_MEMORY));
     h.createUpdate(
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
