@@ -19,7 +19,7 @@ class PagesTest {
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
   private List<AuthReply> all() {
-    var consent = new ConsentPage(EVIL, EVIL, EVIL, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var consent = new ConsentPage(EVIL, EVIL, EVIL, EVIL, true, EVIL, EVIL, EVIL, EVIL, EVIL);
     var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL);
     FormTarget target = FormTarget.of("https://app.example/cb");
     return List.of(
