@@ -54,8 +54,9 @@ public final class AuthorizeEndpoint {
     Optional<Duration> wait = starts.spend(network);
     if (wait.isPresent()) {
       return pages.problem(
+          call,
           429,
-          "Too many sign-ins",
+          "consent.too-many",
           new Problem(
               Reason.ADDRESS_LIMITED,
               "Too many sign-ins were started from your network. Try again in a few minutes."),
@@ -64,6 +65,7 @@ public final class AuthorizeEndpoint {
     Optional<Parameters> parameters = Parameters.ofQuery(call);
     if (parameters.isEmpty()) {
       return refused(
+          call,
           new Problem(
               Reason.OAUTH_REQUEST_REFUSED, "The address that the app opened is malformed."));
     }
@@ -74,7 +76,7 @@ public final class AuthorizeEndpoint {
             agents.services(),
             id -> clients.asking(id, network));
     return switch (check.check(parameters.get())) {
-      case Checked.Shown(var problem) -> refused(problem);
+      case Checked.Shown(var problem) -> refused(call, problem);
       case Checked.SentBack(var uri, var state, var error, var problem) ->
           new ClientAnswer(ground.settings().issuer(), uri, state).error(error, problem);
       case Checked.Accepted accepted -> keep(call, accepted, network);
@@ -105,7 +107,7 @@ public final class AuthorizeEndpoint {
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());
   }
 
-  private AuthReply refused(Problem problem) {
+  private AuthReply refused(AuthCall call, Problem problem) {
     int status =
         switch (problem.reason()) {
           case CLIENT_LIMIT -> 429;
@@ -114,7 +116,7 @@ public final class AuthorizeEndpoint {
           default -> 400;
         };
     return status == 429 || status == 503
-        ? pages.problem(status, "Please try again", problem, new Header("Retry-After", "60"))
-        : pages.problem(status, "This app cannot sign you in", problem);
+        ? pages.problem(call, status, "consent.busy", problem, new Header("Retry-After", "60"))
+        : pages.problem(call, status, "consent.bad-request", problem);
   }
 }

@@ -13,7 +13,7 @@ public record ConsentPage(
     String client,
     String publisher,
     String target,
-    String targetNote,
+    Phrase targetNote,
     boolean local,
     String service,
     String resource,
