@@ -2,6 +2,7 @@ package dev.doorward.auth.engine;
 
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
+import dev.doorward.config.edge.LoginConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param refreshTokenIdle how long an unused refresh token lives
  * @param refreshTokenLife how long a grant lives however often it is refreshed
  * @param clients which clients may ask
+ * @param login how people sign in
  */
 public record AuthSettings(
     Issuer issuer,
@@ -24,4 +26,5 @@ public record AuthSettings(
     Duration accessTokenLife,
     Duration refreshTokenIdle,
     Duration refreshTokenLife,
-    ClientRules clients) {}
+    ClientRules clients,
+    LoginConfig login) {}

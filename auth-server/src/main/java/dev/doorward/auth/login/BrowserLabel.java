@@ -50,6 +50,9 @@ final class BrowserLabel {
   }
 
   private static Optional<String> first(List<Map.Entry<String, String>> known, String header) {
-    return known.stream().filter(k -> header.contains(k.getKey())).map(Map.Entry::getValue).findFirst();
+    return known.stream()
+        .filter(k -> header.contains(k.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 }

@@ -27,8 +27,7 @@ public final class Entrance {
    * @param via names the provider or the passkey, or is empty
    * @return the cookies to set
    */
-  public List<Header> open(
-      Handle h, AuthCall call, PersonRow person, Method method, String via) {
+  public List<Header> open(Handle h, AuthCall call, PersonRow person, Method method, String via) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("subject", person.subject().value());
     fields.put("person", person.name());

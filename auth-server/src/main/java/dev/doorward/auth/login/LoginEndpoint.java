@@ -72,7 +72,7 @@ public final class LoginEndpoint {
     }
     return switch (signIn.attempt(call, name, form.field("password"))) {
       case SignIn.Result.Right(PersonRow person) -> {
-        SecondStep.Next next = second.after(call, person, onward);
+        SecondStep.Next next = second.after(call, browser, person, onward);
         List<Header> cookies = new ArrayList<>(next.cookies());
         cookies.add(browser.cookie());
         yield Pages.seeOther(next.path(), cookies.toArray(Header[]::new));

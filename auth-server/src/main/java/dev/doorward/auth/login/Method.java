@@ -22,8 +22,8 @@ public enum Method {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The method with that code. */
-  static Method of(String code) {
+  /** The method with that code, which must be one. */
+  public static Method of(String code) {
     return Arrays.stream(values()).filter(m -> m.code().equals(code)).findFirst().orElseThrow();
   }
 

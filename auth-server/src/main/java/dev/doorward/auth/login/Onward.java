@@ -32,9 +32,7 @@ public record Onward(String request, Optional<Errand> errand) {
   /** What {@link #tag} made a text of. */
   public static Onward stored(String tag) {
     var parts = STORED.matcher(tag);
-    return parts.matches()
-        ? new Onward(parts.group(1), Errand.of(parts.group(2)))
-        : ACCOUNT;
+    return parts.matches() ? new Onward(parts.group(1), Errand.of(parts.group(2))) : ACCOUNT;
   }
 
   /** The code of the errand, or empty. */

@@ -66,19 +66,19 @@ public final class Sessions {
     return ground.transact(h -> find(h, hash.get(), now));
   }
 
+  private static boolean isAlive(Session session, Instant now) {
+    return session.seenAt().plus(IDLE).isAfter(now) && session.createdAt().plus(LIFE).isAfter(now);
+  }
+
   private static Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
-    Optional<Session> session =
-        SessionStore.find(h, hash)
-            .filter(s -> s.seenAt().plus(IDLE).isAfter(now))
-            .filter(s -> s.createdAt().plus(LIFE).isAfter(now));
+    Optional<Session> session = SessionStore.find(h, hash).filter(s -> isAlive(s, now));
     if (session.isPresent() && session.get().seenAt().plus(TOUCH).isBefore(now)) {
       SessionStore.touch(h, hash, now);
     }
-    return session
-        .flatMap(s ->
-            PersonStore.find(h, s.subject())
-                .map(person ->
-                    new SignedIn(person, hash, s.id(), Method.of(s.method()), s.createdAt())));
+    return session.flatMap(s ->
+        PersonStore.find(h, s.subject())
+            .map(person ->
+                new SignedIn(person, hash, s.id(), Method.of(s.method()), s.createdAt())));
   }
 
   /**
@@ -127,6 +127,19 @@ public final class Sessions {
     return isFresh(who)
         ? Optional.empty()
         : Optional.of(Pages.seeOther(new Onward("", Optional.of(errand)).signInPath()));
+  }
+
+  /** A person's sessions that are alive, the last used first. */
+  public List<Session> list(Subject subject) {
+    Instant now = ground.clock().instant();
+    return ground.transact(h -> SessionStore.of(h, subject)).stream()
+        .filter(session -> isAlive(session, now))
+        .toList();
+  }
+
+  /** What the browser that sent a call calls itself, in short; or empty. */
+  public String browser(AuthCall call) {
+    return BrowserLabel.of(call);
   }
 
   /** Ends a session; the cookie to set. */

@@ -86,8 +86,7 @@ final class SignIn {
   }
 
   /** The name is written down only where it is a person's: it may be a mistyped password. */
-  private void failed(
-      Optional<PersonRow> person, Network network, SignInThrottle.Attempt attempt) {
+  private void failed(Optional<PersonRow> person, Network network, SignInThrottle.Attempt attempt) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("person", person.map(PersonRow::name).orElse(""));
     fields.put("network", network.prefix());

@@ -1,12 +1,12 @@
 package dev.doorward.auth.login;
 
 import dev.doorward.auth.engine.Ground;
-import dev.doorward.auth.engine.LoginSettings;
 import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.store.FailureStore;
 import dev.doorward.auth.store.FailureStore.Streak;
 import dev.doorward.auth.store.SecretHash;
 import dev.doorward.common.identity.Subject;
+import dev.doorward.config.edge.LoginConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,7 @@ final class SignInThrottle {
   private static final int FREE_FOR_MANY = 30;
 
   private final Ground ground;
-  private final LoginSettings settings;
+  private final LoginConfig settings;
   private final UnaryOperator<byte[]> keyed;
 
   /**
@@ -46,6 +46,7 @@ final class SignInThrottle {
 
   /** One attempt to sign in, counted as a failure so far. */
   final class Attempt {
+    private final String who;
     private final List<Count> counts;
     private final List<Streak> before;
     private final Optional<byte[]> whole;
@@ -58,12 +59,14 @@ final class SignInThrottle {
     final boolean closing;
 
     private Attempt(
+        String who,
         List<Count> counts,
         List<Streak> before,
         Optional<byte[]> whole,
         Optional<Subject> subject,
         Duration wait,
         boolean closing) {
+      this.who = who;
       this.counts = counts;
       this.before = before;
       this.whole = whole;
@@ -85,7 +88,7 @@ final class SignInThrottle {
         }
       }
       whole.ifPresent(key -> refund(h, key));
-      subject.ifPresent(person -> FailureStore.delete(h, key("account", person.value(), "")));
+      FailureStore.delete(h, key("account", who, ""));
     }
 
     /** The attempt was not judged, so it does not count. */
@@ -121,7 +124,7 @@ final class SignInThrottle {
    * @param keyed makes of what is counted the key that is stored: a name that was typed may be a
    *     mistyped password, so it is never stored in a way that can be guessed at
    */
-  SignInThrottle(Ground ground, LoginSettings settings, UnaryOperator<byte[]> keyed) {
+  SignInThrottle(Ground ground, LoginConfig settings, UnaryOperator<byte[]> keyed) {
     this.ground = ground;
     this.settings = settings;
     this.keyed = keyed;
@@ -136,17 +139,23 @@ final class SignInThrottle {
    */
   Begin begin(
       String account, Optional<Subject> subject, Network network, Optional<SecretHash> device) {
-    return ground.transact(h -> begin(h, account, subject, network, device));
+    String who = subject.map(Subject::value).orElse("?" + account);
+    return ground.transact(h -> begin(h, who, subject, network, device));
+  }
+
+  /** Begins an attempt at the second factor, counted apart from attempts at the password. */
+  Begin beginCode(Subject subject, Network network, Optional<SecretHash> device) {
+    String who = "code " + subject.value();
+    return ground.transact(h -> begin(h, who, Optional.of(subject), network, device));
   }
 
   private Begin begin(
       Handle h,
-      String account,
+      String who,
       Optional<Subject> subject,
       Network network,
       Optional<SecretHash> device) {
     Instant now = ground.clock().instant();
-    String who = subject.map(Subject::value).orElse("?" + account);
     List<Count> counts = counts(who, network, device);
     List<Streak> before = new ArrayList<>();
     for (Count count : counts) {
@@ -182,7 +191,7 @@ final class SignInThrottle {
       longest = delay.compareTo(longest) > 0 ? delay : longest;
       closing |= count.closes() && failures == settings.closesAfter();
     }
-    return new Begin.Begun(new Attempt(counts, before, whole, subject, longest, closing));
+    return new Begin.Begun(new Attempt(who, counts, before, whole, subject, longest, closing));
   }
 
   private List<Count> counts(String who, Network network, Optional<SecretHash> device) {

@@ -35,6 +35,8 @@ public final class Sweep {
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
     delete(h, "session where created_at <= :t", now.minus(sessionLife));
+    delete(h, "used_challenge where expires_at <= :t", now);
+    delete(h, "second_step where expires_at <= :t", now);
     FailureStore.sweep(h, now.minus(FAILURE_MEMORY));
     h.createUpdate(
             "update refresh_token set replay = null where replay is not null and used_at <= :t")

@@ -45,7 +45,15 @@ class ClientCapTest {
     Duration day = Duration.ofDays(1);
     var rules = new ClientRules(Settings.config("").clientDocuments(), 4);
     var settings =
-        new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), day, day, day, rules);
+        new AuthSettings(
+            TestServer.ISSUER,
+            dataDir,
+            Optional.empty(),
+            day,
+            day,
+            day,
+            rules,
+            Settings.config("").login());
     ground =
         new Ground(
             settings,

@@ -47,6 +47,7 @@ public record EdgeConfig(
     LimitsConfig limits,
     TokensConfig tokens,
     ClientDocumentsConfig clientDocuments,
+    LoginConfig login,
     LogConfig log) {
 
   /** Where the edge keeps its data unless told otherwise. */

@@ -78,6 +78,13 @@ class EdgeConfigTest {
         least-life: 10m
         most-life: 12h
         retry-after: 1m
+      login:
+        password: false
+        hash-memory: 46MiB
+        hash-passes: 1
+        longest-wait: 5m
+        closes-after: 50
+        failures-per-ten-minutes: 1000
       log:
         format: json
         level: debug
@@ -166,6 +173,7 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(24),
                     seconds(30)),
+                new LoginConfig(true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -227,6 +235,7 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
+                new LoginConfig(false, kib(46 * 1024), 1, Duration.ofMinutes(5), 50, 1_000),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);

@@ -72,6 +72,7 @@ public final class EmbeddedAuth implements AutoCloseable {
       EdgeConfig config,
       Path dataDir,
       Database database,
+      Sealer sealer,
       CertificateAuthority authority,
       TokenKeys keys,
       byte[] sealKey,
@@ -93,9 +94,11 @@ public final class EmbeddedAuth implements AutoCloseable {
             config.tokens().accessLife(),
             config.tokens().refreshIdle(),
             config.tokens().refreshLife(),
-            new ClientRules(config.clientDocuments(), MOST_UNUSED_CLIENTS));
+            new ClientRules(config.clientDocuments(), MOST_UNUSED_CLIENTS),
+            config.login());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
-    this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
+    this.server =
+        AuthServer.open(settings, database, sealer, keys, agents, fetch, audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -134,8 +137,8 @@ public final class EmbeddedAuth implements AutoCloseable {
                                     .then(key ->
                                         Outcome.ok(
                                             new EmbeddedAuth(
-                                                config, dataDir, database, authority, keys, key,
-                                                audit, clock, random))))));
+                                                config, dataDir, database, sealer, authority, keys,
+                                                key, audit, clock, random))))));
     if (opened instanceof Outcome.Failed<EmbeddedAuth>) {
       database.close();
     }
