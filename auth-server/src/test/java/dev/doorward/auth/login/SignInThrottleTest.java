@@ -14,7 +14,6 @@ import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.SecretHash;
 import dev.doorward.common.identity.Fingerprint;
-import dev.doorward.config.edge.EdgeConfig;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -41,6 +40,13 @@ class SignInThrottleTest {
   @BeforeEach
   void open() {
     database = Database.open(dataDir);
+    ground =
+        new Ground(
+            Settings.of(Settings.config(""), dataDir, Optional.empty()),
+            database,
+            clock,
+            new Mint(new SecureRandom()),
+            new Journal(new Notes(), clock));
     throttle = throttle();
   }
 
@@ -50,15 +56,8 @@ class SignInThrottleTest {
   }
 
   private SignInThrottle throttle() {
-    EdgeConfig config = Settings.config("");
-    ground =
-        new Ground(
-            Settings.of(config, dataDir, Optional.empty()),
-            database,
-            clock,
-            new Mint(new SecureRandom()),
-            new Journal(new Notes(), clock));
-    return new SignInThrottle(ground, config.login(), text -> Fingerprint.of(text).bytes());
+    return new SignInThrottle(
+        ground, ground.settings().login(), text -> Fingerprint.of(text).bytes());
   }
 
   private void fail(int times, String account, Network network, Optional<SecretHash> device) {
