@@ -26,14 +26,16 @@ import dev.doorward.auth.page.Assets;
 import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.store.SteadyClock;
+import dev.doorward.auth.token.IntrospectEndpoint;
 import dev.doorward.auth.token.LiveGrants;
+import dev.doorward.auth.token.ResourceServers;
 import dev.doorward.auth.token.RevokeEndpoint;
 import dev.doorward.auth.token.TokenEndpoint;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.outcome.Reason;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class AuthServer implements AutoCloseable {
   private final PasswordHasher hasher;
   private final LiveGrants grants;
   private final People people;
+  private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
 
@@ -59,6 +62,7 @@ public final class AuthServer implements AutoCloseable {
     this.housekeeping = new Housekeeping(ground, grants);
     var rules = new PasswordRules();
     this.people = new PeopleDesk(ground, hasher, rules, grants::peopleChanged);
+    this.resourceServers = new ResourceServers(ground);
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
@@ -68,6 +72,7 @@ public final class AuthServer implements AutoCloseable {
     var register = new RegisterEndpoint(ground, MOST_UNUSED_CLIENTS);
     var token = new TokenEndpoint(ground, clients, keys, grants);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
+    var introspect = new IntrospectEndpoint(ground, resourceServers, grants, keys::keys);
     var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
@@ -84,6 +89,7 @@ public final class AuthServer implements AutoCloseable {
                 Route.open("/register", "POST", register::register),
                 Route.open("/token", "POST", token::token),
                 Route.open("/revoke", "POST", revoke::revoke),
+                Route.open("/introspect", "POST", introspect::introspect),
                 Route.page("/authorize", authorize::begin),
                 Route.form("/login", login::show, login::signIn),
                 Route.form(SetupEndpoint.PATH, setup::show, setup::save),
@@ -108,7 +114,7 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       AuditSink audit,
-      InstantSource clock,
+      SteadyClock clock,
       SecureRandom random) {
     var ground = new Ground(settings, database, clock, new Mint(random), new Journal(audit, clock));
     var hasher =
@@ -140,6 +146,11 @@ public final class AuthServer implements AutoCloseable {
   /** The people, for the operator. */
   public People people() {
     return people;
+  }
+
+  /** Who may ask about tokens, for the operator. */
+  public ResourceServers resourceServers() {
+    return resourceServers;
   }
 
   /** What was taken back, for everybody who accepts tokens. */

@@ -1,7 +1,6 @@
 package dev.doorward.auth;
 
 import dev.doorward.auth.engine.Ground;
-import dev.doorward.auth.login.Sessions;
 import dev.doorward.auth.store.Sweep;
 import dev.doorward.auth.token.LiveGrants;
 import java.time.Duration;
@@ -26,10 +25,7 @@ final class Housekeeping {
     Instant now = ground.clock().instant();
     Instant planned = due.get();
     if (!planned.isAfter(now) && due.compareAndSet(planned, now.plus(EVERY))) {
-      grants.ranOut(
-          ground.transact(h ->
-              Sweep.run(
-                  h, now, Sessions.IDLE, Sessions.LIFE, ground.settings().accessTokenLife())));
+      grants.ranOut(ground.transact(h -> Sweep.run(h, now, ground.settings().lives())));
     }
   }
 }

@@ -11,27 +11,24 @@ public final class Sweep {
   private static final Duration CODE_MEMORY = Duration.ofHours(24);
 
   /** How long a sealed answer may be asked for again, with a margin. */
-  private static final Duration REPLAY_MEMORY = Duration.ofMinutes(1);
+  private static final Duration REPLAY_MEMORY = Duration.ofMinutes(2);
 
   private Sweep() {}
 
   /**
    * Removes everything that ended before {@code now}.
    *
-   * @param sessionIdle how long a session lives unused
-   * @param sessionLife how long a session lives at most
-   * @param accessLife how long an access token lives: a grant without refresh tokens outlives its
-   *     last use by that much
+   * <p>A grant without refresh tokens outlives its last use by the life of an access token.
+   *
    * @return the identifiers of the grants that ended
    */
-  public static List<String> run(
-      Handle h, Instant now, Duration sessionIdle, Duration sessionLife, Duration accessLife) {
+  public static List<String> run(Handle h, Instant now, Lives lives) {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
-    delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
-    delete(h, "session where created_at <= :t", now.minus(sessionLife));
+    delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
+    delete(h, "session where created_at <= :t", now.minus(lives.session()));
     h.createUpdate(
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
@@ -44,7 +41,7 @@ public final class Sweep {
             returning id
             """)
         .bind("now", now.toEpochMilli())
-        .bind("idle", now.minus(accessLife).minusSeconds(60).toEpochMilli())
+        .bind("idle", now.minus(lives.accessToken()).minusSeconds(60).toEpochMilli())
         .mapTo(String.class)
         .list();
   }

@@ -75,12 +75,28 @@ public final class LiveGrants implements Revocations {
    * @return whether there was such a grant
    */
   public boolean revoke(String grant, String event, Map<String, String> fields) {
+    boolean was = end(grant);
+    ground.journal().note(event, fields);
+    return was;
+  }
+
+  /**
+   * Ends a grant because somebody used what had been used up before: with an alert, the first time.
+   */
+  void stolen(String grant, String event, Map<String, String> fields) {
+    if (end(grant)) {
+      ground.journal().alert(event, fields);
+    } else {
+      ground.journal().note(event, fields);
+    }
+  }
+
+  private boolean end(String grant) {
     boolean was = ground.transact(h -> GrantStore.delete(h, grant));
     grants.remove(grant);
     if (was) {
       tell();
     }
-    ground.journal().note(event, fields);
     return was;
   }
 

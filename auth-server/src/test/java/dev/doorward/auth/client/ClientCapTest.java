@@ -13,7 +13,9 @@ import dev.doorward.auth.fixture.SetClock;
 import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Database;
+import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.common.identity.ClientId;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -40,13 +42,12 @@ class ClientCapTest {
   @BeforeEach
   void open() {
     database = Database.open(dataDir);
-    Duration day = Duration.ofDays(1);
-    var settings = new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), day, day, day);
+    var settings = new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), Lives.standard());
     ground =
         new Ground(
             settings,
             database,
-            clock,
+            SteadyClock.open(database, clock, () -> 0),
             new Mint(new SecureRandom()),
             new Journal(new Notes(), clock));
     endpoint = new RegisterEndpoint(ground, 4);

@@ -87,6 +87,8 @@ public enum Reason {
   SIGN_IN_LIMITED("too many failed sign-ins; wait"),
   SETUP_LINK_INVALID("the setup link was used, has ended, or never was"),
   CLIENT_UNKNOWN("no such client is registered here"),
+  RESOURCE_SERVER_EXISTS("a resource server of that name exists"),
+  RESOURCE_SERVER_UNKNOWN("there is no such resource server, or its secret is wrong"),
   CLIENT_LIMIT("too many registrations"),
   CLIENT_METADATA_REFUSED("a member of the registration has a value that is not taken"),
   OAUTH_REQUEST_REFUSED("a parameter is missing, repeated, malformed or not supported"),

@@ -62,8 +62,12 @@ class EdgeConfigTest {
         access-life: 5m
         refresh-idle: 7d
         refresh-life: 60d
+        refresh-grace: 20s
         key-life: 14d
         key-ahead: 48h
+      sessions:
+        idle: 1h
+        life: 2d
       log:
         format: json
         level: debug
@@ -137,8 +141,10 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofDays(30),
                     Duration.ofDays(90),
+                    seconds(10),
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
+                new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -185,8 +191,10 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofDays(7),
                     Duration.ofDays(60),
+                    seconds(20),
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
+                new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);

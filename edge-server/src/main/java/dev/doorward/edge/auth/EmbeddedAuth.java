@@ -10,7 +10,9 @@ import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
 import dev.doorward.auth.store.Database;
+import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Sealer;
+import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
@@ -62,6 +64,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private final Enrolment enrolment;
   private final AuthServer server;
   private final byte[] sealKey;
+  private final SteadyClock clock;
   private final TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
 
   private EmbeddedAuth(
@@ -72,32 +75,28 @@ public final class EmbeddedAuth implements AutoCloseable {
       TokenKeys keys,
       byte[] sealKey,
       AuditSink audit,
-      InstantSource clock,
+      SteadyClock clock,
       SecureRandom random) {
     this.issuer = config.publicUrl();
     this.database = database;
     this.authority = authority;
     this.keys = keys;
     this.sealKey = sealKey;
+    this.clock = clock;
     this.agents = new AgentTable(database, audit, clock);
     this.enrolment = new StoredEnrolment(database, agents, authority, issuer, audit, clock, random);
-    var settings =
-        new AuthSettings(
-            issuer,
-            dataDir,
-            config.defaultService(),
-            config.tokens().accessLife(),
-            config.tokens().refreshIdle(),
-            config.tokens().refreshLife());
+    var settings = new AuthSettings(issuer, dataDir, config.defaultService(), lives(config));
     this.server = AuthServer.open(settings, database, keys, agents, audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
   public static Outcome<EmbeddedAuth> open(
-      EdgeConfig config, Path dataDir, AuditSink audit, InstantSource clock, SecureRandom random) {
+      EdgeConfig config, Path dataDir, AuditSink audit, InstantSource source, SecureRandom random) {
     Database database;
+    SteadyClock clock;
     try {
       database = Database.open(dataDir);
+      clock = SteadyClock.open(database, source, System::nanoTime);
     } catch (RuntimeException e) {
       LOG.atError()
           .addKeyValue("event", "store_failed")
@@ -134,6 +133,17 @@ public final class EmbeddedAuth implements AutoCloseable {
       database.close();
     }
     return opened;
+  }
+
+  private static Lives lives(EdgeConfig config) {
+    TokensConfig tokens = config.tokens();
+    return new Lives(
+        tokens.accessLife(),
+        tokens.refreshIdle(),
+        tokens.refreshLife(),
+        tokens.refreshGrace(),
+        config.sessions().idle(),
+        config.sessions().life());
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {
@@ -226,8 +236,14 @@ public final class EmbeddedAuth implements AutoCloseable {
     return sealKey.clone();
   }
 
-  /** Replaces keys that are due. Blocks; to be called every few minutes. */
+  /** The machine's clock, but never going back: what everything about tokens goes by. */
+  public InstantSource clock() {
+    return clock;
+  }
+
+  /** Replaces keys that are due and keeps the time. Blocks; to be called once a minute. */
   public void maintain() {
+    clock.keep();
     keys.maintain();
   }
 

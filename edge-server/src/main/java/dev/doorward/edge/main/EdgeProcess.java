@@ -132,7 +132,8 @@ final class EdgeProcess implements AutoCloseable {
       closings.push(loops::close);
 
       var registry = new LinkRegistry(auth.allowTable(virtual));
-      var tokens = new TokenStep(auth.verification(), clock, verifiers, Ticker.systemTicker());
+      var tokens =
+          new TokenStep(auth.verification(), auth.clock(), verifiers, Ticker.systemTicker());
       var denials = new DenialRecorder(audit);
       closings.push(() -> denials.flush(clock.instant()));
       acceptor =
@@ -236,7 +237,7 @@ final class EdgeProcess implements AutoCloseable {
         RelayPlan.of(limits.sseKeepAlive(), limits.responseHeadTimeout()),
         limits.body().asInt(),
         LINK_WAIT,
-        clock);
+        auth.clock());
   }
 
   private static HttpLimits httpLimits(LimitsConfig limits) {

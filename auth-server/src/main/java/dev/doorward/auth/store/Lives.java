@@ -1,0 +1,32 @@
+package dev.doorward.auth.store;
+
+import java.time.Duration;
+
+/**
+ * How long things are good for.
+ *
+ * @param accessToken 1 minute to 1 hour
+ * @param refreshIdle how long an unused refresh token lives
+ * @param refresh how long a grant lives however often it is refreshed
+ * @param refreshGrace how long a spent refresh token gets the same answer again; zero for never
+ * @param sessionIdle how long a person's sign-in lives unused
+ * @param session how long a person's sign-in lives at most
+ */
+public record Lives(
+    Duration accessToken,
+    Duration refreshIdle,
+    Duration refresh,
+    Duration refreshGrace,
+    Duration sessionIdle,
+    Duration session) {
+  /** What the configuration says where it says nothing. */
+  public static Lives standard() {
+    return new Lives(
+        Duration.ofMinutes(10),
+        Duration.ofDays(30),
+        Duration.ofDays(90),
+        Duration.ofSeconds(10),
+        Duration.ofHours(12),
+        Duration.ofDays(7));
+  }
+}
