@@ -51,8 +51,9 @@ public final class AuthorizeEndpoint {
     Optional<Duration> wait = starts.spend(network);
     if (wait.isPresent()) {
       return pages.problem(
+          call,
           429,
-          "Too many sign-ins",
+          "consent.too-many",
           new Problem(
               Reason.ADDRESS_LIMITED,
               "Too many sign-ins were started from your network. Try again in a few minutes."),
@@ -61,6 +62,7 @@ public final class AuthorizeEndpoint {
     Optional<Parameters> parameters = Parameters.ofQuery(call);
     if (parameters.isEmpty()) {
       return refused(
+          call,
           new Problem(
               Reason.OAUTH_REQUEST_REFUSED, "The address that the app opened is malformed."));
     }
@@ -71,7 +73,7 @@ public final class AuthorizeEndpoint {
             agents.services(),
             id -> ground.transact(h -> ClientStore.find(h, id)));
     return switch (check.check(parameters.get())) {
-      case Checked.Shown(var problem) -> refused(problem);
+      case Checked.Shown(var problem) -> refused(call, problem);
       case Checked.SentBack(var uri, var state, var error, var problem) ->
           new ClientAnswer(ground.settings().issuer(), uri, state).error(error, problem);
       case Checked.Accepted accepted -> keep(call, accepted, network);
@@ -102,7 +104,7 @@ public final class AuthorizeEndpoint {
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());
   }
 
-  private AuthReply refused(Problem problem) {
-    return pages.problem(400, "This app cannot sign you in", problem);
+  private AuthReply refused(AuthCall call, Problem problem) {
+    return pages.problem(call, 400, "consent.bad-request", problem);
   }
 }

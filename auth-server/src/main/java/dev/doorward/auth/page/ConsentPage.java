@@ -11,7 +11,7 @@ package dev.doorward.auth.page;
 public record ConsentPage(
     String client,
     String target,
-    String targetNote,
+    Phrase targetNote,
     boolean local,
     String service,
     String resource,
