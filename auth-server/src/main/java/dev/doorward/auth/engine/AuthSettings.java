@@ -12,6 +12,11 @@ import java.util.Optional;
  * @param dataDir directory of its own, mode 0700, locked by the caller
  * @param defaultService what a request without {@code resource} is for; without it such a request
  *     is refused unless there is just one service
+ * @param personalTokens most personal access tokens of a person
  */
 public record AuthSettings(
-    Issuer issuer, Path dataDir, Optional<ServiceName> defaultService, Lives lives) {}
+    Issuer issuer,
+    Path dataDir,
+    Optional<ServiceName> defaultService,
+    Lives lives,
+    int personalTokens) {}

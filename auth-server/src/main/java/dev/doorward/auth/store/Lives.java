@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param refreshGrace how long a spent refresh token gets the same answer again; zero for never
  * @param sessionIdle how long a person's sign-in lives unused
  * @param session how long a person's sign-in lives at most
+ * @param personalToken how long a personal access token may live at most
  */
 public record Lives(
     Duration accessToken,
@@ -18,7 +19,8 @@ public record Lives(
     Duration refresh,
     Duration refreshGrace,
     Duration sessionIdle,
-    Duration session) {
+    Duration session,
+    Duration personalToken) {
   /** What the configuration says where it says nothing. */
   public static Lives standard() {
     return new Lives(
@@ -27,6 +29,7 @@ public record Lives(
         Duration.ofDays(90),
         Duration.ofSeconds(10),
         Duration.ofHours(12),
-        Duration.ofDays(7));
+        Duration.ofDays(7),
+        Duration.ofDays(90));
   }
 }

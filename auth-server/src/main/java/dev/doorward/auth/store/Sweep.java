@@ -2,6 +2,7 @@ package dev.doorward.auth.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -20,7 +21,7 @@ public final class Sweep {
    *
    * <p>A grant without refresh tokens outlives its last use by the life of an access token.
    *
-   * @return the identifiers of the grants that ended
+   * @return the identifiers of the grants and personal access tokens that ended
    */
   public static List<String> run(Handle h, Instant now, Lives lives) {
     delete(h, "setup_link where expires_at <= :t", now);
@@ -33,17 +34,39 @@ public final class Sweep {
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
         .execute();
-    return h.createQuery(
-            """
-            delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (
-              select 1 from refresh_token r
-              where r.grant_id = access_grant.id and r.used_at is null and r.expires_at > :now))
-            returning id
-            """)
-        .bind("now", now.toEpochMilli())
-        .bind("idle", now.minus(lives.accessToken()).minusSeconds(60).toEpochMilli())
-        .mapTo(String.class)
-        .list();
+    List<String> ended =
+        new ArrayList<>(
+            h.createQuery("delete from personal_token where expires_at <= :now returning id")
+                .bind("now", now.toEpochMilli())
+                .mapTo(String.class)
+                .list());
+    ended.addAll(
+        h.createQuery(
+                """
+                delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (
+                  select 1 from refresh_token r
+                  where r.grant_id = access_grant.id and r.used_at is null and r.expires_at > :now))
+                returning id
+                """)
+            .bind("now", now.toEpochMilli())
+            .bind("idle", now.minus(lives.accessToken()).minusSeconds(60).toEpochMilli())
+            .mapTo(String.class)
+            .list());
+    return ended;
+  }
+
+  /** Removes whatever was to end by itself, but for personal access tokens: every sign-in. */
+  public static void everything(Handle h) {
+    for (String table :
+        List.of(
+            "setup_link",
+            "authorization_request",
+            "code",
+            "refresh_token",
+            "access_grant",
+            "session")) {
+      h.execute("delete from " + table);
+    }
   }
 
   private static void delete(Handle h, String what, Instant before) {

@@ -12,16 +12,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Access tokens that somebody asks about without saying whom they are for. */
-final class PresentedToken {
+public final class PresentedToken {
   private final TokenVerifier verifier = new TokenVerifier();
   private final Supplier<VerificationKeys> keys;
 
-  PresentedToken(Supplier<VerificationKeys> keys) {
+  /** Verifies against {@code keys}. */
+  public PresentedToken(Supplier<VerificationKeys> keys) {
     this.keys = keys;
   }
 
   /** The token, where it is one of ours and has not ended. */
-  Optional<AccessToken> verified(String token, Instant now) {
+  public Optional<AccessToken> verified(String token, Instant now) {
     return audience(token)
         .map(audience -> verifier.check(token, keys.get(), audience, now))
         .flatMap(check ->

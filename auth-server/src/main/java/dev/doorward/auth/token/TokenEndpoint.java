@@ -27,8 +27,8 @@ public final class TokenEndpoint {
 
   /** The endpoint. */
   public TokenEndpoint(
-      Ground ground, ClientAuthentication clients, TokenSigner signer, LiveGrants grants) {
-    var maker = new TokenMaker(ground, signer);
+      Ground ground, ClientAuthentication clients, AccessTokens signed, LiveGrants grants) {
+    var maker = new TokenMaker(ground, signed);
     this.clients = clients;
     this.codes = new CodeRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);

@@ -42,7 +42,8 @@ class ClientCapTest {
   @BeforeEach
   void open() {
     database = Database.open(dataDir);
-    var settings = new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), Lives.standard());
+    var settings =
+        new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), Lives.standard(), 3);
     ground =
         new Ground(
             settings,

@@ -128,7 +128,8 @@ class RefreshTest {
         all.refresh(),
         grace,
         all.sessionIdle(),
-        all.session());
+        all.session(),
+        all.personalToken());
   }
 
   @Test

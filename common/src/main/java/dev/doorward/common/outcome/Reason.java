@@ -40,6 +40,8 @@ public enum Reason {
   TOKEN_ISSUER_MISMATCH("the access token is of another issuer"),
   TOKEN_KEY_UNKNOWN("the key that signed the access token is not known, or no longer"),
   TOKEN_REVOKED("the grant behind the access token was revoked"),
+  PERSONAL_TOKEN_REFUSED("the personal access token is unknown, revoked, or may not be made"),
+  PERSONAL_TOKEN_UNKNOWN("there is no personal access token of that name"),
   TOKEN_IN_QUERY("an access token in the URL is refused, whatever it is worth"),
   SERVICE_NOT_ALLOWED("no such service for this person"),
   SCOPE_INSUFFICIENT("the access token lacks a scope"),

@@ -63,6 +63,8 @@ class EdgeConfigTest {
         refresh-idle: 7d
         refresh-life: 60d
         refresh-grace: 20s
+        personal-life: 10d
+        personal-per-person: 5
         key-life: 14d
         key-ahead: 48h
       sessions:
@@ -142,6 +144,8 @@ class EdgeConfigTest {
                     Duration.ofDays(30),
                     Duration.ofDays(90),
                     seconds(10),
+                    Duration.ofDays(90),
+                    20,
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
                 new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
@@ -192,6 +196,8 @@ class EdgeConfigTest {
                     Duration.ofDays(7),
                     Duration.ofDays(60),
                     seconds(20),
+                    Duration.ofDays(10),
+                    5,
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
                 new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),

@@ -9,6 +9,7 @@ import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
+import dev.doorward.auth.personal.PersonalTokens;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Sealer;
@@ -21,10 +22,12 @@ import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.edge.TokensConfig;
+import dev.doorward.edge.admin.TokenDesk;
 import dev.doorward.edge.call.TokenStep;
 import dev.doorward.edge.link.AllowTable;
 import dev.doorward.edge.pipeline.Endpoint;
@@ -85,7 +88,13 @@ public final class EmbeddedAuth implements AutoCloseable {
     this.clock = clock;
     this.agents = new AgentTable(database, audit, clock);
     this.enrolment = new StoredEnrolment(database, agents, authority, issuer, audit, clock, random);
-    var settings = new AuthSettings(issuer, dataDir, config.defaultService(), lives(config));
+    var settings =
+        new AuthSettings(
+            issuer,
+            dataDir,
+            config.defaultService(),
+            lives(config),
+            config.tokens().personalPerPerson());
     this.server = AuthServer.open(settings, database, keys, agents, audit, clock, random);
   }
 
@@ -120,6 +129,7 @@ public final class EmbeddedAuth implements AutoCloseable {
                                 authority,
                                 config.publicUrl(),
                                 schedule(config.tokens()),
+                                audit,
                                 clock,
                                 random)
                             .then(keys ->
@@ -143,7 +153,8 @@ public final class EmbeddedAuth implements AutoCloseable {
         tokens.refreshLife(),
         tokens.refreshGrace(),
         config.sessions().idle(),
-        config.sessions().life());
+        config.sessions().life(),
+        tokens.personalLife());
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {
@@ -174,7 +185,19 @@ public final class EmbeddedAuth implements AutoCloseable {
   /** How tokens are verified: against the keys of the moment. */
   public TokenStep.Verification verification() {
     return (token, audience, clock) ->
-        verifier.check(token, keys.keys(), audience, clock.instant());
+        PersonalTokens.isOne(token)
+            ? exchanged(token, audience)
+            : new TokenStep.Worth(
+                verifier.check(token, keys.keys(), audience, clock.instant()), Optional.empty());
+  }
+
+  private TokenStep.Worth exchanged(String token, Resource audience) {
+    return switch (server.personalTokens().exchange(token, audience)) {
+      case PersonalTokens.Exchange.Done(var made) ->
+          new TokenStep.Worth(new TokenCheck.Verified(made.token()), Optional.of(made.jwt()));
+      case PersonalTokens.Exchange.Refused(Reason reason) ->
+          new TokenStep.Worth(new TokenCheck.Rejected(reason), Optional.empty());
+    };
   }
 
   /** What was taken back. */
@@ -209,6 +232,11 @@ public final class EmbeddedAuth implements AutoCloseable {
   /** The operator's side. */
   public OperatorDesk desk() {
     return new OperatorDesk(server.people(), agents, enrolment);
+  }
+
+  /** The operator's side of tokens and keys. */
+  public TokenDesk tokenDesk() {
+    return new TokenOperator(server, keys);
   }
 
   /** The certificate of the internal CA. */
