@@ -30,8 +30,7 @@ public final class ResourceServerStore {
 
   /** Adds one. */
   public static void insert(Handle h, ResourceServer server) {
-    h.createUpdate(
-            "insert into resource_server values (:id, :name, :secret, :services, :created)")
+    h.createUpdate("insert into resource_server values (:id, :name, :secret, :services, :created)")
         .bind("id", server.id())
         .bind("name", server.name())
         .bind("secret", server.secret().bytes())

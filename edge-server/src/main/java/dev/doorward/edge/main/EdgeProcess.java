@@ -87,7 +87,6 @@ final class EdgeProcess implements AutoCloseable {
   }
 
   private final EdgeConfig config;
-  private final InstantSource clock;
   private final SecureRandom random;
   private final Deque<Closing> closings = new ArrayDeque<>();
   private final OpenCalls openCalls = new OpenCalls();
@@ -108,7 +107,6 @@ final class EdgeProcess implements AutoCloseable {
 
   private EdgeProcess(EdgeConfig config, InstantSource clock, SecureRandom random) {
     this.config = config;
-    this.clock = clock;
     this.random = random;
     try {
       DataDirectory data = need(DataDirectory.open(config.dataDir()));
