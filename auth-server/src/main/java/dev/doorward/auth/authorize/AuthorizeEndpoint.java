@@ -1,6 +1,7 @@
 package dev.doorward.auth.authorize;
 
 import dev.doorward.auth.authorize.AuthorizationCheck.Checked;
+import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.engine.Allowance;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
@@ -12,7 +13,6 @@ import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.login.Sessions;
 import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.Pages;
-import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.RequestStore;
 import dev.doorward.common.outcome.Problem;
@@ -34,14 +34,17 @@ public final class AuthorizeEndpoint {
   private final Pages pages;
   private final Sessions sessions;
   private final AgentDirectory agents;
+  private final Clients clients;
   private final Allowance starts;
 
   /** The endpoint. */
-  public AuthorizeEndpoint(Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
+  public AuthorizeEndpoint(
+      Ground ground, Pages pages, Sessions sessions, AgentDirectory agents, Clients clients) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
     this.agents = agents;
+    this.clients = clients;
     this.starts = new Allowance(ground.clock(), STARTS, Duration.ofMinutes(10));
   }
 
@@ -71,7 +74,7 @@ public final class AuthorizeEndpoint {
             ground.settings().issuer(),
             ground.settings().defaultService(),
             agents.services(),
-            id -> ground.transact(h -> ClientStore.find(h, id)));
+            id -> clients.asking(id, network));
     return switch (check.check(parameters.get())) {
       case Checked.Shown(var problem) -> refused(call, problem);
       case Checked.SentBack(var uri, var state, var error, var problem) ->
@@ -105,6 +108,15 @@ public final class AuthorizeEndpoint {
   }
 
   private AuthReply refused(AuthCall call, Problem problem) {
-    return pages.problem(call, 400, "consent.bad-request", problem);
+    int status =
+        switch (problem.reason()) {
+          case CLIENT_LIMIT -> 429;
+          case OVERLOADED -> 503;
+          case CLIENT_DOCUMENT_UNAVAILABLE -> 502;
+          default -> 400;
+        };
+    return status == 429 || status == 503
+        ? pages.problem(call, status, "consent.busy", problem, new Header("Retry-After", "60"))
+        : pages.problem(call, status, "consent.bad-request", problem);
   }
 }

@@ -169,6 +169,7 @@ public final class ConsentEndpoint {
     var page =
         new ConsentPage(
             asked.client().name(),
+            asked.client().publisher().orElse(""),
             RedirectRule.shown(uri),
             note(uri),
             RedirectRule.isLocal(uri),
@@ -200,6 +201,8 @@ public final class ConsentEndpoint {
         RequestStore.find(h, SecretHash.of(id), browser.hash(), ground.clock().instant())
             .flatMap(waiting ->
                 ClientStore.find(h, waiting.client())
+                    // its document may have changed since it asked
+                    .filter(c -> RedirectRule.matches(c.redirectUris(), waiting.redirectUri()))
                     .flatMap(client ->
                         issuer
                             .serviceOf(waiting.resource())

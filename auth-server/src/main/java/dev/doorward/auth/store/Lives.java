@@ -1,5 +1,7 @@
 package dev.doorward.auth.store;
 
+import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.TokensConfig;
 import java.time.Duration;
 
 /**
@@ -21,6 +23,19 @@ public record Lives(
     Duration sessionIdle,
     Duration session,
     Duration personalToken) {
+  /** What a configuration says. */
+  public static Lives of(EdgeConfig config) {
+    TokensConfig tokens = config.tokens();
+    return new Lives(
+        tokens.accessLife(),
+        tokens.refreshIdle(),
+        tokens.refreshLife(),
+        tokens.refreshGrace(),
+        config.sessions().idle(),
+        config.sessions().life(),
+        tokens.personalLife());
+  }
+
   /** What the configuration says where it says nothing. */
   public static Lives standard() {
     return new Lives(

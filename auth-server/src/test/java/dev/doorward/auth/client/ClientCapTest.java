@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthSettings;
+import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.fixture.Notes;
 import dev.doorward.auth.fixture.SetClock;
+import dev.doorward.auth.fixture.Settings;
 import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Database;
@@ -42,8 +44,9 @@ class ClientCapTest {
   @BeforeEach
   void open() {
     database = Database.open(dataDir);
+    var rules = new ClientRules(Settings.config("").clientDocuments(), 4);
     var settings =
-        new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), Lives.standard(), 3);
+        new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), Lives.standard(), rules, 3);
     ground =
         new Ground(
             settings,
@@ -51,7 +54,7 @@ class ClientCapTest {
             SteadyClock.open(database, clock, () -> 0),
             new Mint(new SecureRandom()),
             new Journal(new Notes(), clock));
-    endpoint = new RegisterEndpoint(ground, 4);
+    endpoint = new RegisterEndpoint(ground);
   }
 
   @AfterEach

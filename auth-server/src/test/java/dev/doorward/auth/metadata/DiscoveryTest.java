@@ -65,7 +65,7 @@ class DiscoveryTest {
     assertThat(metadata.getIntrospectionEndpointURI())
         .hasToString("https://edge.example/introspect");
     assertThat(metadata.getIntrospectionEndpointAuthMethods()).hasToString("[client_secret_basic]");
-    assertThat(json(reply).has("client_id_metadata_document_supported")).isFalse();
+    assertThat(json(reply).get("client_id_metadata_document_supported").asBoolean()).isTrue();
   }
 
   @Test

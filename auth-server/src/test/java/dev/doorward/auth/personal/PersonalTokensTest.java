@@ -38,7 +38,7 @@ class PersonalTokensTest {
 
   @BeforeEach
   void open() {
-    server = new TestServer(dataDir);
+    server = new TestServer(dataDir, "tokens: { personal-per-person: 3 }");
   }
 
   @AfterEach

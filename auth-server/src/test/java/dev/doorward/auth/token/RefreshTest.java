@@ -110,26 +110,14 @@ class RefreshTest {
 
   @Test
   void graceIsAsLongAsTheOperatorSays() {
-    server.restart(grace(Duration.ofSeconds(60)));
+    server.restart("tokens: { refresh-grace: 60s }");
     AuthReply first = client.refresh(refreshToken());
     server.clock.advance(Duration.ofSeconds(59));
     assertThat(text(client.refresh(refreshToken()))).isEqualTo(text(first));
 
-    server.restart(grace(Duration.ZERO));
+    server.restart("tokens: { refresh-grace: 0s }");
     assertThat(json(client.refresh(refreshToken())).get("reason").asString())
         .isEqualTo("refresh_reused");
-  }
-
-  private static Lives grace(Duration grace) {
-    Lives all = Lives.standard();
-    return new Lives(
-        all.accessToken(),
-        all.refreshIdle(),
-        all.refresh(),
-        grace,
-        all.sessionIdle(),
-        all.session(),
-        all.personalToken());
   }
 
   @Test

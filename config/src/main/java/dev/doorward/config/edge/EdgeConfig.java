@@ -47,6 +47,7 @@ public record EdgeConfig(
     LimitsConfig limits,
     TokensConfig tokens,
     SessionsConfig sessions,
+    ClientDocumentsConfig clientDocuments,
     LogConfig log) {
 
   /** Where the edge keeps its data unless told otherwise. */

@@ -6,9 +6,12 @@ import dev.doorward.auth.AuthServer;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
 import dev.doorward.auth.engine.AuthSettings;
+import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
+import dev.doorward.auth.fetch.FetchLimits;
+import dev.doorward.auth.fetch.GuardedFetch;
 import dev.doorward.auth.personal.PersonalTokens;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Lives;
@@ -58,6 +61,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private static final Duration SERVER_CERTIFICATE = Duration.ofDays(90);
   private static final int SEAL_KEY = 32;
   private static final int MOST_RESOURCES = 1024;
+  private static final int MOST_UNUSED_CLIENTS = 1_000;
 
   private final Issuer issuer;
   private final Database database;
@@ -93,9 +97,11 @@ public final class EmbeddedAuth implements AutoCloseable {
             issuer,
             dataDir,
             config.defaultService(),
-            lives(config),
+            Lives.of(config),
+            new ClientRules(config.clientDocuments(), MOST_UNUSED_CLIENTS),
             config.tokens().personalPerPerson());
-    this.server = AuthServer.open(settings, database, keys, agents, audit, clock, random);
+    var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
+    this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -143,18 +149,6 @@ public final class EmbeddedAuth implements AutoCloseable {
       database.close();
     }
     return opened;
-  }
-
-  private static Lives lives(EdgeConfig config) {
-    TokensConfig tokens = config.tokens();
-    return new Lives(
-        tokens.accessLife(),
-        tokens.refreshIdle(),
-        tokens.refreshLife(),
-        tokens.refreshGrace(),
-        config.sessions().idle(),
-        config.sessions().life(),
-        tokens.personalLife());
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {
