@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,8 @@ class PolicyEngineTest {
         "g1",
         "t1",
         NOW.minusSeconds(60),
-        expires);
+        expires,
+        Optional.empty());
   }
 
   private static AccessToken good() {
