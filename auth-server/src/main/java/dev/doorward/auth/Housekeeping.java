@@ -29,7 +29,12 @@ final class Housekeeping {
       grants.ranOut(
           ground.transact(h ->
               Sweep.run(
-                  h, now, Sessions.IDLE, Sessions.LIFE, ground.settings().accessTokenLife())));
+                  h,
+                  now,
+                  Sessions.IDLE,
+                  Sessions.LIFE,
+                  ground.settings().accessTokenLife(),
+                  ground.settings().clients().registration().unusedLife())));
     }
   }
 }

@@ -22,16 +22,30 @@ public final class Sweep {
    * @param sessionLife how long a session lives at most
    * @param accessLife how long an access token lives: a grant without refresh tokens outlives its
    *     last use by that much
+   * @param unusedLife how long a client is kept that nobody allows anything
    * @return the identifiers of the grants that ended
    */
   public static List<String> run(
-      Handle h, Instant now, Duration sessionIdle, Duration sessionLife, Duration accessLife) {
+      Handle h,
+      Instant now,
+      Duration sessionIdle,
+      Duration sessionLife,
+      Duration accessLife,
+      Duration unusedLife) {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
     delete(h, "session where created_at <= :t", now.minus(sessionLife));
+    h.createUpdate(
+            """
+            delete from client
+            where used_at is null and created_at <= :t and coalesce(fresh_until, 0) <= :now
+            """)
+        .bind("t", now.minus(unusedLife).toEpochMilli())
+        .bind("now", now.toEpochMilli())
+        .execute();
     h.createUpdate(
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())

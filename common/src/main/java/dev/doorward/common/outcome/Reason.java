@@ -88,6 +88,7 @@ public enum Reason {
   SETUP_LINK_INVALID("the setup link was used, has ended, or never was"),
   CLIENT_UNKNOWN("no such client is registered here"),
   CLIENT_LIMIT("too many registrations"),
+  REGISTRATION_OFF("clients cannot register themselves at this edge"),
   CLIENT_DOCUMENT_UNAVAILABLE("the document that describes the client cannot be fetched"),
   CLIENT_DOCUMENT_REFUSED("the document that describes the client breaks a rule of such documents"),
   CLIENT_NOT_TRUSTED("the operator takes no clients of this host"),
