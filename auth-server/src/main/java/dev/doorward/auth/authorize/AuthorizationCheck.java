@@ -24,11 +24,14 @@ import java.util.function.Function;
  * shown. From then on errors go back to the client.
  *
  * @param services every service that was ever offered, to fill in a missing {@code resource}
+ * @param appSchemes schemes that redirect URIs of apps may have; asked again here, since the list
+ *     may have changed since a client registered
  */
 record AuthorizationCheck(
     Issuer issuer,
     Optional<ServiceName> defaultService,
     Set<ServiceName> services,
+    Set<String> appSchemes,
     Function<ClientId, Outcome<ClientRow>> clients) {
 
   private static final int MAX_STATE = 2048;
@@ -85,7 +88,7 @@ record AuthorizationCheck(
     return clients.apply(new ClientId(ids.getFirst())).then(client -> party(parameters, client));
   }
 
-  private static Outcome<Party> party(Parameters parameters, ClientRow client) {
+  private Outcome<Party> party(Parameters parameters, ClientRow client) {
     List<String> uris = parameters.all("redirect_uri");
     List<String> registered = client.redirectUris();
     if (uris.size() > 1 || (uris.isEmpty() && registered.size() != 1)) {
@@ -94,7 +97,7 @@ record AuthorizationCheck(
     }
     String uri = uris.isEmpty() ? registered.getFirst() : uris.getFirst();
     if (!RedirectRule.matches(registered, uri)
-        || RedirectRule.register(uri) instanceof Outcome.Failed<String>) {
+        || RedirectRule.register(uri, appSchemes) instanceof Outcome.Failed<String>) {
       return shown(
           Reason.REDIRECT_REFUSED,
           "The app wants the answer at an address (redirect_uri) that it did not register. If you"

@@ -74,6 +74,7 @@ public final class AuthorizeEndpoint {
             ground.settings().issuer(),
             ground.settings().defaultService(),
             agents.services(),
+            ground.settings().clients().appSchemes(),
             id -> clients.asking(id, network));
     return switch (check.check(parameters.get())) {
       case Checked.Shown(var problem) -> refused(call, problem);

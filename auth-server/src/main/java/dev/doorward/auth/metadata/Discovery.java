@@ -40,7 +40,9 @@ public final class Discovery {
     body.put("issuer", issuer);
     body.put("authorization_endpoint", issuer + "/authorize");
     body.put("token_endpoint", issuer + "/token");
-    body.put("registration_endpoint", issuer + "/register");
+    if (settings.clients().registration().enabled()) {
+      body.put("registration_endpoint", issuer + "/register");
+    }
     body.put("revocation_endpoint", issuer + "/revoke");
     body.put("introspection_endpoint", issuer + "/introspect");
     body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));

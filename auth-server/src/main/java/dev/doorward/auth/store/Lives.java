@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param sessionIdle how long a person's sign-in lives unused
  * @param session how long a person's sign-in lives at most
  * @param personalToken how long a personal access token may live at most
+ * @param unusedClient how long a registered client is kept that nobody allows anything
  */
 public record Lives(
     Duration accessToken,
@@ -22,7 +23,8 @@ public record Lives(
     Duration refreshGrace,
     Duration sessionIdle,
     Duration session,
-    Duration personalToken) {
+    Duration personalToken,
+    Duration unusedClient) {
   /** What a configuration says. */
   public static Lives of(EdgeConfig config) {
     TokensConfig tokens = config.tokens();
@@ -33,7 +35,8 @@ public record Lives(
         tokens.refreshGrace(),
         config.sessions().idle(),
         config.sessions().life(),
-        tokens.personalLife());
+        tokens.personalLife(),
+        config.registration().unusedLife());
   }
 
   /** What the configuration says where it says nothing. */
@@ -45,6 +48,7 @@ public record Lives(
         Duration.ofSeconds(10),
         Duration.ofHours(12),
         Duration.ofDays(7),
-        Duration.ofDays(90));
+        Duration.ofDays(90),
+        Duration.ofHours(24));
   }
 }

@@ -31,6 +31,14 @@ public final class Sweep {
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
     delete(h, "session where created_at <= :t", now.minus(lives.session()));
     h.createUpdate(
+            """
+            delete from client
+            where used_at is null and created_at <= :t and coalesce(fresh_until, 0) <= :now
+            """)
+        .bind("t", now.minus(lives.unusedClient()).toEpochMilli())
+        .bind("now", now.toEpochMilli())
+        .execute();
+    h.createUpdate(
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
         .execute();

@@ -96,6 +96,7 @@ public enum Reason {
   RESOURCE_SERVER_EXISTS("a resource server of that name exists"),
   RESOURCE_SERVER_UNKNOWN("there is no such resource server, or its secret is wrong"),
   CLIENT_LIMIT("too many registrations"),
+  REGISTRATION_OFF("clients cannot register themselves at this edge"),
   CLIENT_DOCUMENT_UNAVAILABLE("the document that describes the client cannot be fetched"),
   CLIENT_DOCUMENT_REFUSED("the document that describes the client breaks a rule of such documents"),
   CLIENT_NOT_TRUSTED("the operator takes no clients of this host"),

@@ -47,6 +47,7 @@ public record EdgeConfig(
     LimitsConfig limits,
     TokensConfig tokens,
     SessionsConfig sessions,
+    RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
     LogConfig log) {
 

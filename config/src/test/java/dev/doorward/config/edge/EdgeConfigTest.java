@@ -71,6 +71,13 @@ class EdgeConfigTest {
       sessions:
         idle: 1h
         life: 2d
+      registration:
+        enabled: false
+        per-hour: 10
+        per-hour-in-all: 100
+        unused: 50
+        unused-life: 12h
+        app-schemes: [myapp, other-app]
       client-documents:
         enabled: false
         allowed-domains: [claude.ai]
@@ -163,6 +170,23 @@ class EdgeConfigTest {
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
                 new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
+                new RegistrationConfig(
+                    true,
+                    60,
+                    3600,
+                    1000,
+                    Duration.ofHours(24),
+                    List.of(
+                        "claude",
+                        "cursor",
+                        "jetbrains",
+                        "raycast",
+                        "vscode",
+                        "vscode-insiders",
+                        "vscodium",
+                        "warp",
+                        "windsurf",
+                        "zed")),
                 new ClientDocumentsConfig(
                     true,
                     List.of(),
@@ -228,6 +252,8 @@ class EdgeConfigTest {
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
                 new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),
+                new RegistrationConfig(
+                    false, 10, 100, 50, Duration.ofHours(12), List.of("myapp", "other-app")),
                 new ClientDocumentsConfig(
                     false,
                     List.of(new HostName("claude.ai")),
@@ -277,6 +303,35 @@ class EdgeConfigTest {
             "text:4: limits.body: is more than limits.held-bodies, which is 1MiB.",
             "text:6: tokens.key-ahead: must be less than tokens.key-life.",
             "text:7: tokens.refresh-idle: is more than tokens.refresh-life.");
+  }
+
+  @Test
+  void listWithADefaultCanBeMadeEmpty() {
+    assertThat(
+            ready("public-url: https://mcp.example.com\nregistration:\n  app-schemes: []\n")
+                .registration()
+                .appSchemes())
+        .isEmpty();
+  }
+
+  @Test
+  void schemesAndLivesThatCannotBeAreRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                registration:
+                  app-schemes: ["cursor://"]
+                client-documents:
+                  least-life: 2h
+                  most-life: 1h
+                  allowed-domains: ["*.example"]
+                """))
+        .containsExactly(
+            "text:3: registration.app-schemes: must hold schemes without colon and slashes, in"
+                + " lower case.",
+            "text:7: client-documents.allowed-domains: \"*.example\" is not a host name such as"
+                + " claude.ai.");
   }
 
   @Test

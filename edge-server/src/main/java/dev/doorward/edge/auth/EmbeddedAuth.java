@@ -65,7 +65,6 @@ public final class EmbeddedAuth implements AutoCloseable {
   private static final Duration SERVER_CERTIFICATE = Duration.ofDays(90);
   private static final int SEAL_KEY = 32;
   private static final int MOST_RESOURCES = 1024;
-  private static final int MOST_UNUSED_CLIENTS = 1_000;
 
   private final Issuer issuer;
   private final Database database;
@@ -104,7 +103,7 @@ public final class EmbeddedAuth implements AutoCloseable {
             dataDir,
             config.defaultService(),
             Lives.of(config),
-            new ClientRules(config.clientDocuments(), MOST_UNUSED_CLIENTS),
+            new ClientRules(config.registration(), config.clientDocuments()),
             config.tokens().personalPerPerson());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
