@@ -30,7 +30,8 @@ public final class OpenCors {
   public static AuthReply open(AuthReply reply) {
     List<Header> headers = new ArrayList<>(reply.headers());
     headers.add(ANY_ORIGIN);
-    headers.add(new Header("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After, DPoP-Nonce"));
+    headers.add(
+        new Header("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After, DPoP-Nonce"));
     return new AuthReply(reply.status(), headers, reply.body());
   }
 }

@@ -56,11 +56,7 @@ final class CodeRedemption {
   }
 
   private Optional<TokenResult> check(
-      Code code,
-      Parameters form,
-      Optional<String> key,
-      Instant now,
-      Optional<PersonRow> person) {
+      Code code, Parameters form, Optional<String> key, Instant now, Optional<PersonRow> person) {
     if (!code.expiresAt().isAfter(now)) {
       ground.clock().keep();
       return Optional.of(invalid("The code has expired."));

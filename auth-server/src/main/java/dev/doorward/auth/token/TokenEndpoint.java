@@ -28,7 +28,11 @@ public final class TokenEndpoint {
 
   /** The endpoint. */
   public TokenEndpoint(
-      Ground ground, ClientAuthentication clients, AccessTokens signed, LiveGrants grants, SenderKeys keys) {
+      Ground ground,
+      ClientAuthentication clients,
+      AccessTokens signed,
+      LiveGrants grants,
+      SenderKeys keys) {
     var maker = new TokenMaker(ground, signed);
     this.clients = clients;
     this.keys = keys;

@@ -35,7 +35,13 @@ final class TokenMaker {
    * @param scope of the access token, within that of the grant
    * @param key thumbprint of the key that the access token is bound to, where it is
    */
-  Made make(Grant grant, ClientRow client, PersonRow person, String scope, Optional<String> key, Instant now) {
+  Made make(
+      Grant grant,
+      ClientRow client,
+      PersonRow person,
+      String scope,
+      Optional<String> key,
+      Instant now) {
     AuthSettings settings = ground.settings();
     Duration life = settings.lives().accessToken();
     Optional<Mint.Minted> refresh =

@@ -41,16 +41,15 @@ class BoundTokenTest {
         "POST",
         "/token",
         Map.of(
-            "content-type",
-            List.of("application/x-www-form-urlencoded"),
-            "dpop",
-            List.of(proofs)),
+            "content-type", List.of("application/x-www-form-urlencoded"), "dpop", List.of(proofs)),
         Visitor.form(form));
   }
 
   private String nonce() {
-    AuthReply reply = send(Map.of("grant_type", "refresh_token", "client_id", client.id(),
-        "refresh_token", "x"), prover.proof(server.clock.instant(), null));
+    AuthReply reply =
+        send(
+            Map.of("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", "x"),
+            prover.proof(server.clock.instant(), null));
     return Visitor.header(reply, "DPoP-Nonce");
   }
 
@@ -106,8 +105,7 @@ class BoundTokenTest {
     JsonNode tokens = json(client.redeem(code(null)));
 
     assertThat(tokens.get("token_type").asString()).isEqualTo("Bearer");
-    assertThat(server.verified(tokens.get("access_token").asString(), "notes").boundTo())
-        .isEmpty();
+    assertThat(server.verified(tokens.get("access_token").asString(), "notes").boundTo()).isEmpty();
   }
 
   @Test
@@ -147,7 +145,8 @@ class BoundTokenTest {
     assertThat(Visitor.text(send(refresh(tokens), proof(prover))))
         .as("the lost answer, to the same key")
         .isEqualTo(Visitor.text(good));
-    assertThat(json(client.refresh(tokens.get("refresh_token").asString())).get("reason").asString())
+    assertThat(
+            json(client.refresh(tokens.get("refresh_token").asString())).get("reason").asString())
         .as("not to whoever has the spent token alone")
         .isEqualTo("dpop_proof_missing");
   }

@@ -11,8 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Nonces that proofs must carry (RFC 9449 section 8): nobody can make a proof before this process
- * has begun, nor for much later. A nonce is a MAC over its period, so none is stored; it is good for
- * 2.5 to 5 minutes. Safe on any thread.
+ * has begun, nor for much later. A nonce is a MAC over its period, so none is stored; it is good
+ * for 2.5 to 5 minutes. Safe on any thread.
  */
 public final class DpopNonces {
   private static final long PERIOD = Duration.ofMinutes(2).plusSeconds(30).toMillis();

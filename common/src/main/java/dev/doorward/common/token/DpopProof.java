@@ -68,14 +68,11 @@ public record DpopProof(String thumbprint, String id, Optional<String> nonce, In
         return Optional.empty();
       }
       ECPublicKey key = PublicJwk.p256(jwk);
-      if (key == null
-          || !es256.verifies(es256.own(key), jws.signingInput(), jws.signature())) {
+      if (key == null || !es256.verifies(es256.own(key), jws.signingInput(), jws.signature())) {
         return Optional.empty();
       }
       Map<String, Object> claims = StrictJson.object(jws.payload());
-      return claims == null
-          ? Optional.empty()
-          : read(claims, key, method, url, token, now);
+      return claims == null ? Optional.empty() : read(claims, key, method, url, token, now);
     }
 
     private static Optional<DpopProof> read(
@@ -120,8 +117,7 @@ public record DpopProof(String thumbprint, String id, Optional<String> nonce, In
     private static boolean isOver(String token, @Nullable Object ath) {
       byte[] hash = Fingerprint.of(token.getBytes(StandardCharsets.US_ASCII)).bytes();
       return ath instanceof String text
-          && new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
-              .matches(text);
+          && new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(hash)).matches(text);
     }
   }
 }

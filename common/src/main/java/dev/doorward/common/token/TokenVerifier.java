@@ -133,7 +133,8 @@ public final class TokenVerifier {
         || !(claims.get("scope") instanceof String scope && SCOPE.matcher(scope).matches())
         || !(claims.get("gid") instanceof String grant && IDENTIFIER.matcher(grant).matches())
         || !(claims.get("jti") instanceof String id && IDENTIFIER.matcher(id).matches())
-        || !(claims.getOrDefault("cnf", Map.of()) instanceof Map<?, ?> cnf && isConfirmation(claims, cnf))
+        || !(claims.getOrDefault("cnf", Map.of()) instanceof Map<?, ?> cnf
+            && isConfirmation(claims, cnf))
         || issuedAt == null
         || expiresAt == null
         || !expiresAt.isAfter(issuedAt)) {
@@ -156,9 +157,7 @@ public final class TokenVerifier {
   /** No confirmation at all, or a key's thumbprint and nothing else (RFC 9449 section 6.1). */
   private static boolean isConfirmation(Map<String, Object> claims, Map<?, ?> cnf) {
     return !claims.containsKey("cnf")
-        || (cnf.size() == 1
-            && cnf.get("jkt") instanceof String jkt
-            && DpopProof.isThumbprint(jkt));
+        || (cnf.size() == 1 && cnf.get("jkt") instanceof String jkt && DpopProof.isThumbprint(jkt));
   }
 
   private static boolean isPerson(String name) {

@@ -33,8 +33,7 @@ class DpopTest {
 
   private final ECKey key;
   private final DpopNonces nonces = new DpopNonces(new byte[32]);
-  private final DpopProof.Verifier verifier =
-      new DpopProof.Verifier(new BouncyCastleProvider());
+  private final DpopProof.Verifier verifier = new DpopProof.Verifier(new BouncyCastleProvider());
 
   DpopTest() throws Exception {
     key = new ECKeyGenerator(Curve.P_256).generate();
@@ -179,8 +178,7 @@ class DpopTest {
       assertThat(verify(sign(header, claims()))).as("change %d", i).isEmpty();
     }
     Map<String, Object> foreign = header();
-    foreign.put(
-        "jwk", new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONObject());
+    foreign.put("jwk", new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONObject());
     assertThat(verify(sign(foreign, claims()))).as("signed by another key").isEmpty();
     assertThat(verify("nonsense")).isEmpty();
     assertThat(verify("x".repeat(DpopProof.MAX_LENGTH + 1))).isEmpty();
@@ -215,8 +213,7 @@ class DpopTest {
     assertThat(refused(check(gate))).isEqualTo(Reason.DPOP_PROOF_MISSING);
     assertThat(refused(check(gate, good, good))).isEqualTo(Reason.DPOP_PROOF_REFUSED);
     assertThat(refused(check(gate, sign(header(), old)))).isEqualTo(Reason.DPOP_NONCE_NEEDED);
-    assertThat(refused(check(gate, sign(header(), without))))
-        .isEqualTo(Reason.DPOP_NONCE_NEEDED);
+    assertThat(refused(check(gate, sign(header(), without)))).isEqualTo(Reason.DPOP_NONCE_NEEDED);
     assertThat(
             refused(
                 gate.check(
@@ -240,8 +237,9 @@ class DpopTest {
       assertThat(nonces.accepts(nonce, at.plusSeconds(150))).isTrue();
       assertThat(nonces.accepts(nonce, at.plusSeconds(300))).isFalse();
     }
-    assertThat(new DpopNonces("another key".getBytes(StandardCharsets.US_ASCII))
-            .accepts(nonces.current(NOW), NOW))
+    assertThat(
+            new DpopNonces("another key".getBytes(StandardCharsets.US_ASCII))
+                .accepts(nonces.current(NOW), NOW))
         .isFalse();
   }
 

@@ -4,9 +4,9 @@ import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.DpopProof;
-import java.util.Optional;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Optional;
 
 /**
  * 401 and 403 with the challenge that leads an MCP client to the authorization server (RFC 6750

@@ -142,8 +142,7 @@ class DpopCallTest {
       "nonsense",
     };
     for (String proof : wrong) {
-      refused(
-          call("DPoP " + token, "DPoP: " + proof), "invalid_dpop_proof", "dpop_proof_refused");
+      refused(call("DPoP " + token, "DPoP: " + proof), "invalid_dpop_proof", "dpop_proof_refused");
     }
     String own = token;
     token = "ben.notes.c1." + own.substring(own.lastIndexOf('.') + 1);
