@@ -8,9 +8,9 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.AccessToken;
 import dev.doorward.common.token.DpopGate;
 import dev.doorward.common.token.KeyStatement;
-import dev.doorward.transport.link.CallHead;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
+import dev.doorward.transport.link.CallHead;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -69,11 +69,10 @@ public final class TokenGate {
     CompletableFuture<TokenCheck> token = check(head.token(), head.service());
     return token.isDone() && !token.isCompletedExceptionally() && !isBound(token.join())
         ? token
-        : token.thenCompose(
-            check ->
-                isBound(check)
-                    ? CompletableFuture.supplyAsync(() -> proven(check, head), executor)
-                    : CompletableFuture.completedFuture(check));
+        : token.thenCompose(check ->
+            isBound(check)
+                ? CompletableFuture.supplyAsync(() -> proven(check, head), executor)
+                : CompletableFuture.completedFuture(check));
   }
 
   private static boolean isBound(TokenCheck check) {
