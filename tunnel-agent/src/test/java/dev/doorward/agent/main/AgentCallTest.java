@@ -1,8 +1,19 @@
 package dev.doorward.agent.main;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
 import dev.doorward.agent.fake.Answer;
+import dev.doorward.agent.fake.FakeAuthority;
 import dev.doorward.agent.fake.FakeEdge;
 import dev.doorward.agent.fake.FakeServer;
 import dev.doorward.common.identity.ServiceName;
@@ -12,7 +23,13 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -169,7 +186,7 @@ class AgentCallTest {
     assertThat(withProof(bound, proof).status()).isEqualTo(200);
     assertThat(withProof(bound, proof).reason()).hasToString("dpop_proof_replayed");
     assertThat(server.requests).hasSize(1);
-    assertThat(server.requests.element().head().toLowerCase(java.util.Locale.ROOT))
+    assertThat(server.requests.getFirst().head().toLowerCase(java.util.Locale.ROOT))
         .doesNotContain("dpop");
   }
 
