@@ -7,6 +7,7 @@ import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.page.Cookies;
 import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
@@ -23,12 +24,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Who is signed in, and in which browsers they were before. */
 public final class Sessions {
-  /** How long a session lives unused. */
-  public static final Duration IDLE = Duration.ofHours(12);
-
-  /** How long a session lives at most. */
-  public static final Duration LIFE = Duration.ofDays(7);
-
   private static final String SESSION = "__Host-doorward-session";
   private static final String DEVICE = "__Host-doorward-device";
   private static final Duration DEVICE_LIFE = Duration.ofDays(365);
@@ -66,11 +61,13 @@ public final class Sessions {
     return ground.transact(h -> find(h, hash.get(), now));
   }
 
-  private static boolean isAlive(Session session, Instant now) {
-    return session.seenAt().plus(IDLE).isAfter(now) && session.createdAt().plus(LIFE).isAfter(now);
+  private boolean isAlive(Session session, Instant now) {
+    Lives lives = ground.settings().lives();
+    return session.seenAt().plus(lives.sessionIdle()).isAfter(now)
+        && session.createdAt().plus(lives.session()).isAfter(now);
   }
 
-  private static Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
+  private Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
     Optional<Session> session = SessionStore.find(h, hash).filter(s -> isAlive(s, now));
     if (session.isPresent() && session.get().seenAt().plus(TOUCH).isBefore(now)) {
       SessionStore.touch(h, hash, now);
@@ -102,11 +99,13 @@ public final class Sessions {
             Network.of(call.remote()).prefix(),
             now,
             now));
+    ground.clock().keep(h);
     String device =
         Cookies.read(call, DEVICE).orElseGet(() -> ground.mint().secret("dwd_").reveal());
     SessionStore.remember(h, SecretHash.of(device), subject, now);
     return List.of(
-        Cookies.set(SESSION, session.reveal(), LIFE), Cookies.set(DEVICE, device, DEVICE_LIFE));
+        Cookies.set(SESSION, session.reveal(), ground.settings().lives().session()),
+        Cookies.set(DEVICE, device, DEVICE_LIFE));
   }
 
   /** The browser that sent the call, where that person has signed in in it before. */
