@@ -2,7 +2,9 @@ package dev.doorward.config.edge;
 
 import dev.doorward.config.bind.Key;
 import dev.doorward.config.value.ByteSize;
+import dev.doorward.config.value.ProviderName;
 import java.time.Duration;
+import java.util.Map;
 
 /** The section {@code login} of edge.yaml: how people prove who they are. */
 public record LoginConfig(
@@ -46,4 +48,10 @@ public record LoginConfig(
             fallback = "300",
             least = "30",
             most = "100000")
-        int failuresPerTenMinutes) {}
+        int failuresPerTenMinutes,
+    Map<ProviderName, UpstreamConfig> upstream) {
+  /** Copies the map. */
+  public LoginConfig {
+    upstream = Map.copyOf(upstream);
+  }
+}
