@@ -78,8 +78,7 @@ public final class DeviceAuthorization {
     }
     learn(form.get(), network);
     return switch (authentication.authenticate(call, form.get())) {
-      case Outcome.Failed<ClientRow>(Problem problem) ->
-          ClientAuthentication.refuse(call, problem);
+      case Outcome.Failed<ClientRow>(Problem problem) -> ClientAuthentication.refuse(call, problem);
       case Outcome.Ok<ClientRow>(ClientRow client) -> begin(client, form.get(), network);
     };
   }

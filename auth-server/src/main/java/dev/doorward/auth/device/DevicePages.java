@@ -102,7 +102,8 @@ public final class DevicePages {
           Optional<Asked> asked =
               UserCode.parse(form.field("user_code")).flatMap(code -> find(code, who));
           boolean allow = form.field("decision").equals("allow");
-          if (asked.isEmpty() || !decide(asked.get(), who, allow ? Answer.ALLOWED : Answer.DENIED)) {
+          if (asked.isEmpty()
+              || !decide(asked.get(), who, allow ? Answer.ALLOWED : Answer.DENIED)) {
             return pages.message(
                 call,
                 410,
@@ -121,8 +122,7 @@ public final class DevicePages {
 
   private boolean decide(Asked asked, SignedIn who, Answer answer) {
     return ground.transact(h -> {
-      boolean first =
-          DeviceStore.answer(h, asked.device().hash(), who.person().subject(), answer);
+      boolean first = DeviceStore.answer(h, asked.device().hash(), who.person().subject(), answer);
       if (first) {
         if (answer == Answer.ALLOWED) {
           ClientStore.markUsed(h, asked.client().id(), ground.clock().instant());
@@ -168,9 +168,7 @@ public final class DevicePages {
   private void spend(AuthCall call, SignedIn who) {
     ofPerson.spend(person(who));
     ofNetwork.spend(Network.of(call.remote()));
-    ground
-        .journal()
-        .note("device_code_unknown", Map.of("subject", who.person().subject().value()));
+    ground.journal().note("device_code_unknown", Map.of("subject", who.person().subject().value()));
   }
 
   /** A person has an allowance of their own, whatever network they come from. */
@@ -221,9 +219,7 @@ public final class DevicePages {
       return Pages.seeOther(SIGN_IN);
     }
     return switch (PostedForm.read(
-        call,
-        ground.settings().issuer(),
-        form -> binding(who.get(), subject.of(form)))) {
+        call, ground.settings().issuer(), form -> binding(who.get(), subject.of(form)))) {
       case Outcome.Failed<PostedForm>(Problem problem) ->
           pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(PostedForm form) -> then.with(who.get(), form);

@@ -108,8 +108,7 @@ public final class Pages {
   }
 
   /** The form for the code of a device. */
-  public AuthReply deviceCode(
-      AuthCall call, int status, DevicePage.Enter page, Header... more) {
+  public AuthReply deviceCode(AuthCall call, int status, DevicePage.Enter page, Header... more) {
     return reply(
         call,
         status,

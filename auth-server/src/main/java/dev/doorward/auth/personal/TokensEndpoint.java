@@ -42,11 +42,7 @@ public final class TokensEndpoint {
 
   /** The endpoint. */
   public TokensEndpoint(
-      Ground ground,
-      Pages pages,
-      Sessions sessions,
-      AgentDirectory agents,
-      PersonalTokens tokens) {
+      Ground ground, Pages pages, Sessions sessions, AgentDirectory agents, PersonalTokens tokens) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;

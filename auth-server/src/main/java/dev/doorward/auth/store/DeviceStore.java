@@ -31,7 +31,7 @@ public final class DeviceStore {
    * A request of a device.
    *
    * @param network prefix of the address that the device asked from
-   * @param wait how long the device must leave between two polls
+   * @param interval how long the device must leave between two polls
    * @param subject who answered
    * @param grant what came of it; the grant may have ended since
    */
@@ -44,7 +44,7 @@ public final class DeviceStore {
       String network,
       Instant createdAt,
       Instant expiresAt,
-      Duration wait,
+      Duration interval,
       Instant polledAt,
       Answer answer,
       Optional<Subject> subject,
@@ -90,7 +90,7 @@ public final class DeviceStore {
         .bind("network", device.network())
         .bind("created", device.createdAt().toEpochMilli())
         .bind("expires", device.expiresAt().toEpochMilli())
-        .bind("wait", device.wait().toSeconds())
+        .bind("wait", device.interval().toSeconds())
         .bind("polled", device.polledAt().toEpochMilli())
         .execute();
   }

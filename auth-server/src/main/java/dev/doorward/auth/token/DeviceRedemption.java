@@ -72,16 +72,15 @@ final class DeviceRedemption {
   }
 
   private TokenResult poll(Device device, Instant now) {
-    boolean tooSoon = now.plus(LENIENCE).isBefore(device.polledAt().plus(device.wait()));
-    Duration wait = tooSoon ? device.wait().plus(SLOWER) : device.wait();
+    boolean tooSoon = now.plus(LENIENCE).isBefore(device.polledAt().plus(device.interval()));
+    Duration wait = tooSoon ? device.interval().plus(SLOWER) : device.interval();
     ground.change(h -> DeviceStore.polled(h, device.hash(), now, wait));
     return tooSoon
         ? refused("slow_down", "The device asks too often; leave 5 seconds more from now on.")
         : new TokenResult.Pending(wait);
   }
 
-  private TokenResult issue(
-      Device device, ClientRow client, Optional<String> key, Instant now) {
+  private TokenResult issue(Device device, ClientRow client, Optional<String> key, Instant now) {
     Optional<PersonRow> person =
         device
             .subject()
@@ -108,8 +107,7 @@ final class DeviceRedemption {
             now,
             now.plus(ground.settings().lives().refresh()),
             key);
-    TokenMaker.Made made =
-        maker.make(grant, client, person.get(), grant.scope(), key, now);
+    TokenMaker.Made made = maker.make(grant, client, person.get(), grant.scope(), key, now);
     boolean first = ground.transact(h -> store(h, device, grant, person.get(), made));
     return first
         ? new TokenResult.Issued(made.body())

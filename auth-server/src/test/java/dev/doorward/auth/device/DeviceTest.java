@@ -95,7 +95,8 @@ class DeviceTest {
     assertThat(begun.get("expires_in").asLong()).isEqualTo(600);
     assertThat(error(poll(begun))).isEqualTo("authorization_pending");
 
-    AuthReply done = answer(signedIn("ada"), code(begun).toLowerCase(java.util.Locale.ROOT), "allow");
+    AuthReply done =
+        answer(signedIn("ada"), code(begun).toLowerCase(java.util.Locale.ROOT), "allow");
     assertThat(done.status()).isEqualTo(200);
 
     JsonNode tokens = json(poll(begun));
@@ -328,7 +329,8 @@ class DeviceTest {
   void userCodesAreReadInAnyCaseAndDrawnEvenly() {
     assertThat(UserCode.parse("wdjb mjht").orElseThrow().shown()).isEqualTo("WDJB-MJHT");
     assertThat(UserCode.parse("WDJBMJHT")).isPresent();
-    for (String bad : List.of("", "WDJB-MJH", "WDJB-MJHTX", "AAAA-AAAA", "WDJB/MJHT", "x".repeat(99))) {
+    for (String bad :
+        List.of("", "WDJB-MJH", "WDJB-MJHTX", "AAAA-AAAA", "WDJB/MJHT", "x".repeat(99))) {
       assertThat(UserCode.parse(bad)).as(bad).isEmpty();
     }
     var mint = new Mint(new SecureRandom());
