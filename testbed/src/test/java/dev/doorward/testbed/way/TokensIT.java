@@ -94,8 +94,7 @@ class TokensIT {
       assertThat(answer.statusCode()).isEqualTo(200);
 
       assertThat(untilCut(events, since)).isLessThan(AT_ONCE);
-      HttpResponse<String> refused =
-          house.post(house.resource(), tokens.accessToken(), House.LIST);
+      HttpResponse<String> refused = house.post(house.resource(), tokens.accessToken(), House.LIST);
       assertThat(refused.statusCode()).isEqualTo(401);
       assertThat(House.reason(refused)).isEqualTo("token_revoked");
     }
