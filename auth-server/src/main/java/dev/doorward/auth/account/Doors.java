@@ -44,6 +44,7 @@ public final class Doors {
               "account.door-factor",
               Phrase.of(TotpStore.isOn(h, subject) ? "account.is-on" : "account.is-off")));
     }
+    doors.add(door(Errand.TOKENS, "account.door-tokens", Phrase.of("account.door-tokens-for")));
     return doors;
   }
 

@@ -13,6 +13,7 @@ import dev.doorward.auth.login.SignInThrottle.Begin;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.SecretHash;
+import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.common.identity.Fingerprint;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,7 +45,7 @@ class SignInThrottleTest {
         new Ground(
             Settings.of(Settings.config(""), dataDir, Optional.empty()),
             database,
-            clock,
+            SteadyClock.open(database, clock, () -> 0),
             new Mint(new SecureRandom()),
             new Journal(new Notes(), clock));
     throttle = throttle();
