@@ -43,6 +43,8 @@ import dev.doorward.auth.token.RevokeEndpoint;
 import dev.doorward.auth.token.SenderKeys;
 import dev.doorward.auth.token.TokenEndpoint;
 import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.auth.upstream.MembershipWatch;
+import dev.doorward.auth.upstream.Web;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Reason;
@@ -79,6 +81,7 @@ public final class AuthServer implements AutoCloseable {
   private final People people;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
+  private final MembershipWatch membership;
   private final RoutingTable routes;
 
   private AuthServer(
@@ -87,7 +90,8 @@ public final class AuthServer implements AutoCloseable {
       Sealer sealer,
       TokenKeys keys,
       AgentDirectory agents,
-      DocumentFetch fetch) {
+      DocumentFetch fetch,
+      Web web) {
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     var signed = new AccessTokens(ground, keys);
@@ -106,7 +110,18 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
-    var peopleRoutes = new PeopleRoutes(ground, pages, sessions, hasher, rules, grants, sealer);
+    var peopleRoutes =
+        new PeopleRoutes(
+            ground,
+            pages,
+            sessions,
+            hasher,
+            rules,
+            grants,
+            sealer,
+            web,
+            new Farewell(ground, grants, personal));
+    this.membership = peopleRoutes.membership();
     var clients = new ClientAuthentication(ground);
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
@@ -152,6 +167,7 @@ public final class AuthServer implements AutoCloseable {
    * @param sealer seals secrets of people, and keys what is hashed
    * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
+   * @param web asks the places where people have accounts
    * @param fetch gets the documents of clients that are known by a URL
    * @param audit where sign-ins, consents and tokens are recorded
    */
@@ -162,6 +178,7 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
+      Web web,
       AuditSink audit,
       SteadyClock clock,
       SecureRandom random) {
@@ -171,7 +188,7 @@ public final class AuthServer implements AutoCloseable {
             random,
             PasswordHasher.Cost.of(settings.login()),
             Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, sealer, keys, agents, fetch);
+    return new AuthServer(ground, hasher, sealer, keys, agents, fetch, web);
   }
 
   /** The answer to a call; never throws. */
@@ -260,6 +277,11 @@ public final class AuthServer implements AutoCloseable {
   /** What was taken back, for everybody who accepts tokens. */
   public Revocations revocations() {
     return grants;
+  }
+
+  /** Asks providers who is a member still. Blocks; to be called every few minutes. */
+  public void maintain() {
+    membership.run();
   }
 
   /** Stops the threads that hash passwords. */

@@ -19,6 +19,7 @@ import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.auth.upstream.BoundedWeb;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.Resource;
@@ -73,6 +74,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private final AgentTable agents;
   private final Enrolment enrolment;
   private final AuthServer server;
+  private final BoundedWeb web;
   private final byte[] sealKey;
   private final SteadyClock clock;
   private final DpopGate proofs;
@@ -107,9 +109,10 @@ public final class EmbeddedAuth implements AutoCloseable {
             new ClientRules(config.registration(), config.clientDocuments()),
             config.login(),
             config.tokens().personalPerPerson());
+    this.web = BoundedWeb.open();
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server =
-        AuthServer.open(settings, database, sealer, keys, agents, fetch, audit, clock, random);
+        AuthServer.open(settings, database, sealer, keys, agents, fetch, web, audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -289,11 +292,13 @@ public final class EmbeddedAuth implements AutoCloseable {
   public void maintain() {
     clock.keep();
     keys.maintain();
+    server.maintain();
   }
 
   @Override
   public void close() {
     server.close();
+    web.close();
     database.close();
   }
 }
