@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a provider says of itself (OpenID Connect Discovery 1.0 section 3), so far as it is used.
  *
+ * @param userInfo where claims are that the ID token leaves out
  * @param algorithms with which it signs ID tokens
  * @param sendsIssuer whether it names itself when it sends the browser back (RFC 9207)
  * @param basic whether it takes the secret by HTTP Basic, the default
@@ -18,6 +19,7 @@ record OidcMetadata(
     URI authorization,
     URI token,
     URI keys,
+    Optional<URI> userInfo,
     Set<String> algorithms,
     boolean sendsIssuer,
     boolean basic) {
@@ -40,6 +42,7 @@ record OidcMetadata(
             authorization.get(),
             token.get(),
             keys.get(),
+            url(document, "userinfo_endpoint", issuer),
             texts(document, "id_token_signing_alg_values_supported"),
             document.path("authorization_response_iss_parameter_supported").asBoolean(false),
             methods.isEmpty() || methods.contains("client_secret_basic")));

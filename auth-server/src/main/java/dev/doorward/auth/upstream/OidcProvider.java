@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -134,7 +133,7 @@ final class OidcProvider implements Provider {
       }
       switch (IdTokens.judge(token.get(), set, expected, clock.instant())) {
         case IdTokens.Judged.Good(JWTClaimsSet claims) -> {
-          return account(claims, trip);
+          return account(found, claims, trip, expected.accessToken());
         }
         case IdTokens.Judged.Bad(String why) -> {
           return new Finish.Refused("ID token: " + why);
@@ -148,56 +147,69 @@ final class OidcProvider implements Provider {
     }
   }
 
-  private Finish account(JWTClaimsSet claims, Trip trip) {
+  private Finish account(
+      OidcMetadata found, JWTClaimsSet token, Trip trip, Optional<String> accessToken) {
     try {
-      Date signedInAt = claims.getDateClaim("auth_time");
+      Date signedInAt = token.getDateClaim("auth_time");
       if (trip.again()
           && signedInAt != null
           && signedInAt.toInstant().isBefore(clock.instant().minus(FRESH))) {
         return new Finish.Refused("the person did not sign in there again");
       }
-      Optional<String> email =
-          isTrue(claims.getClaim("email_verified"))
-              ? Optional.ofNullable(claims.getStringClaim("email"))
-                  .map(text -> text.toLowerCase(Locale.ROOT))
-                  .filter(text -> text.indexOf('@') > 0)
-              : Optional.empty();
-      Optional<String> domain =
-          isGoogle()
-              ? Optional.ofNullable(claims.getStringClaim("hd"))
-              : email.map(text -> text.substring(text.lastIndexOf('@') + 1));
-      return new Finish.Known(
-          new Account(
-              issuer.text(),
-              claims.getSubject(),
-              name(claims, email),
-              email,
-              domain,
-              groups(claims),
-              Set.of(),
-              Optional.empty()));
     } catch (ParseException e) {
-      return new Finish.Refused("ID token: a claim has a form that it may not have");
+      return new Finish.Refused("ID token: auth_time is no time");
     }
-  }
-
-  private static String name(JWTClaimsSet claims, Optional<String> email) throws ParseException {
-    @Nullable String preferred = claims.getStringClaim("preferred_username");
-    @Nullable String full = claims.getStringClaim("name");
-    return email.orElse(preferred != null ? preferred : full != null ? full : "");
-  }
-
-  private Set<String> groups(JWTClaimsSet claims) {
-    Set<String> groups = new HashSet<>();
-    if (claims.getClaim(config.groupsClaim()) instanceof List<?> list) {
-      list.forEach(group -> groups.add(String.valueOf(group)));
+    Map<String, Object> present = new HashMap<>();
+    token.getClaims().forEach((name, value) -> {
+      if (value != null) {
+        present.put(name, value);
+      }
+    });
+    var claims = new Claims(present);
+    if (claims.has("email") || found.userInfo().isEmpty() || accessToken.isEmpty()) {
+      return known(token.getSubject(), claims);
     }
-    return groups;
+    return switch (web.get(
+        found.userInfo().get(),
+        Map.of(
+            "Accept", "application/json", "Authorization", "Bearer " + accessToken.get()))) {
+      case Web.Reply.Lost(String why) -> new Finish.Out("UserInfo: " + why);
+      case Web.Reply.Got(int status, _, byte[] body) -> {
+        Optional<JsonNode> more = status == 200 ? Json.read(body) : Optional.empty();
+        if (more.isEmpty()) {
+          yield new Finish.Out("UserInfo: the answer was " + status + " or no JSON");
+        }
+        // OpenID Connect Core section 5.3.2: of anybody else it must not be used.
+        yield Json.text(more.get(), "sub").filter(token.getSubject()::equals).isPresent()
+            ? known(token.getSubject(), claims.and(more.get()))
+            : new Finish.Refused("UserInfo is somebody else's");
+      }
+    };
   }
 
-  /** Some providers write the claim as text. */
-  private static boolean isTrue(@Nullable Object claim) {
-    return Boolean.TRUE.equals(claim) || "true".equals(claim);
+  private Finish known(String subject, Claims claims) {
+    Optional<String> email =
+        claims.isTrue("email_verified")
+            ? claims
+                .text("email")
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .filter(text -> text.indexOf('@') > 0)
+            : Optional.empty();
+    return new Finish.Known(
+        new Account(
+            issuer.text(),
+            subject,
+            email
+                .or(() -> claims.text("preferred_username"))
+                .or(() -> claims.text("name"))
+                .orElse(""),
+            email,
+            isGoogle()
+                ? claims.text("hd")
+                : email.map(text -> text.substring(text.lastIndexOf('@') + 1)),
+            claims.texts(config.groupsClaim()),
+            Set.of(),
+            Optional.empty()));
   }
 
   private Web.Reply exchange(OidcMetadata found, Trip trip, String code) {

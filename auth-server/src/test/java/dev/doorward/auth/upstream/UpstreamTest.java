@@ -302,7 +302,6 @@ class UpstreamTest {
         p -> p.twist = c -> c.notBeforeTime(future),
         p -> p.twist = c -> c.subject(null),
         p -> p.twist = c -> c.claim("at_hash", FakeOidc.accessTokenHash("another")),
-        p -> p.twist = c -> c.claim("email", 7),
         p -> p.sign = claims -> new PlainJWT(claims).serialize(),
         p -> p.sign = UpstreamTest::symmetric,
         p -> p.sign = claims -> p.signed(claims) + "AAAA",
@@ -344,6 +343,21 @@ class UpstreamTest {
                 .claim("at_hash", FakeOidc.accessTokenHash("upstream-access-token"));
 
     assertThat(signIn(server.visitor()).status()).isEqualTo(303);
+  }
+
+  @Test
+  void claimsThatTheTokenLeavesOutAreAskedForAndMustBeTheSamePersons() {
+    home.metadata.put("userinfo_endpoint", ISSUER + "/userinfo");
+    home.person.remove("email");
+    home.person.remove("email_verified");
+    home.userInfo.putAll(
+        Map.of("sub", "248289761001", "email", "ada@example.com", "email_verified", true));
+    assertThat(signIn(server.visitor()).status()).isEqualTo(303);
+
+    home.userInfo.put("sub", "somebody-else");
+    assertThat(signIn(server.visitor()).status()).isEqualTo(403);
+    home.userInfo.remove("sub");
+    assertThat(signIn(server.visitor()).status()).isEqualTo(403);
   }
 
   @Test
