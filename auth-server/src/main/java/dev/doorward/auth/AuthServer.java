@@ -5,6 +5,7 @@ import dev.doorward.auth.authorize.AuthorizeEndpoint;
 import dev.doorward.auth.authorize.ConsentEndpoint;
 import dev.doorward.auth.client.ClientAuthentication;
 import dev.doorward.auth.client.Clients;
+import dev.doorward.auth.client.OperatorClients;
 import dev.doorward.auth.client.RegisterEndpoint;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
@@ -51,6 +52,7 @@ public final class AuthServer implements AutoCloseable {
   private final PasswordHasher hasher;
   private final LiveGrants grants;
   private final People people;
+  private final OperatorClients operatorClients;
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
 
@@ -68,14 +70,15 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
-    var clients = new ClientAuthentication(ground);
+    var askers = new Clients(ground, fetch);
+    var clients = new ClientAuthentication(ground, askers);
+    this.operatorClients = new OperatorClients(ground, grants::clientsChanged);
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
     var token = new TokenEndpoint(ground, clients, keys, grants);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
-    var authorize =
-        new AuthorizeEndpoint(ground, pages, sessions, agents, new Clients(ground, fetch));
+    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
     var consent = new ConsentEndpoint(ground, pages, sessions, agents);
@@ -149,6 +152,11 @@ public final class AuthServer implements AutoCloseable {
   /** The people, for the operator. */
   public People people() {
     return people;
+  }
+
+  /** The clients, for the operator. */
+  public OperatorClients clients() {
+    return operatorClients;
   }
 
   /** What was taken back, for everybody who accepts tokens. */

@@ -1,5 +1,6 @@
 package dev.doorward.auth.metadata;
 
+import dev.doorward.auth.client.ClientKeys;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthSettings;
@@ -22,6 +23,9 @@ public final class Discovery {
   /** What the path of a service's own document starts with (RFC 9728 section 3.1). */
   public static final String RESOURCE = "/.well-known/oauth-protected-resource";
 
+  private static final List<String> GRANT_TYPES =
+      List.of("authorization_code", "refresh_token", "client_credentials");
+
   private final AuthSettings settings;
   private final Supplier<String> jwks;
 
@@ -34,7 +38,8 @@ public final class Discovery {
   /** GET /.well-known/oauth-authorization-server (RFC 8414). */
   public AuthReply server(AuthCall call) {
     String issuer = settings.issuer().value();
-    List<String> authMethods = List.of("none", "client_secret_basic", "client_secret_post");
+    List<String> authMethods =
+        List.of("none", "client_secret_basic", "client_secret_post", "private_key_jwt");
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("issuer", issuer);
     body.put("authorization_endpoint", issuer + "/authorize");
@@ -47,9 +52,11 @@ public final class Discovery {
     body.put("scopes_supported", Scopes.SUPPORTED);
     body.put("response_types_supported", List.of("code"));
     body.put("response_modes_supported", List.of("query"));
-    body.put("grant_types_supported", List.of("authorization_code", "refresh_token"));
+    body.put("grant_types_supported", GRANT_TYPES);
     body.put("token_endpoint_auth_methods_supported", authMethods);
+    body.put("token_endpoint_auth_signing_alg_values_supported", ClientKeys.ALGORITHMS);
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
+    body.put("revocation_endpoint_auth_signing_alg_values_supported", ClientKeys.ALGORITHMS);
     body.put("code_challenge_methods_supported", List.of("S256"));
     body.put("authorization_response_iss_parameter_supported", true);
     body.put("client_id_metadata_document_supported", settings.clients().documents().enabled());

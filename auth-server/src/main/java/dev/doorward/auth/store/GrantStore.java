@@ -80,6 +80,14 @@ public final class GrantStore {
     return h.createQuery("select id from access_grant").mapTo(String.class).list();
   }
 
+  /** The identifiers of a client's grants. */
+  public static List<String> idsOf(Handle h, ClientId client) {
+    return h.createQuery("select id from access_grant where client_id = :client")
+        .bind("client", client.value())
+        .mapTo(String.class)
+        .list();
+  }
+
   /** Notes that the grant gave out tokens. */
   public static void touch(Handle h, String id, Instant now) {
     h.createUpdate("update access_grant set used_at = :now where id = :id")

@@ -2,6 +2,7 @@ package dev.doorward.auth.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -50,6 +51,13 @@ public final class Sweep {
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
         .execute();
+    delete(h, "used_assertion where expires_at <= :t", now);
+    List<String> ended = new ArrayList<>(OwnGrantStore.sweep(h, now));
+    ended.addAll(endedGrants(h, now, accessLife));
+    return ended;
+  }
+
+  private static List<String> endedGrants(Handle h, Instant now, Duration accessLife) {
     return h.createQuery(
             """
             delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (

@@ -2,7 +2,9 @@ package dev.doorward.auth.token;
 
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Revocations;
+import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.GrantStore;
+import dev.doorward.auth.store.OwnGrantStore;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
 import dev.doorward.common.identity.Subject;
@@ -26,17 +28,23 @@ public final class LiveGrants implements Revocations {
   private final Set<String> grants = ConcurrentHashMap.newKeySet();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<Subject, PersonRow> people = Map.of();
+  private volatile Map<Subject, PersonRow> clients = Map.of();
 
   /** Loads everything from the store. */
   public LiveGrants(Ground ground) {
     this.ground = ground;
     grants.addAll(ground.transact(GrantStore::ids));
+    grants.addAll(ground.transact(OwnGrantStore::ids));
     loadPeople();
+    loadClients();
   }
 
   @Override
   public boolean isRevoked(AccessToken token) {
     PersonRow person = people.get(token.subject());
+    if (person == null) {
+      person = clients.get(token.subject());
+    }
     return person == null
         || !grants.contains(token.grant())
         || !ground
@@ -58,6 +66,13 @@ public final class LiveGrants implements Revocations {
     tell();
   }
 
+  /** Clients were added or removed, and with them these grants. */
+  public void clientsChanged(Collection<String> ended) {
+    grants.removeAll(ended);
+    loadClients();
+    tell();
+  }
+
   /** A grant is about to be committed; nobody can end it before. */
   void begins(String grant) {
     grants.add(grant);
@@ -75,7 +90,8 @@ public final class LiveGrants implements Revocations {
    * @return whether there was such a grant
    */
   public boolean revoke(String grant, String event, Map<String, String> fields) {
-    boolean was = ground.transact(h -> GrantStore.delete(h, grant));
+    boolean was =
+        ground.transact(h -> GrantStore.delete(h, grant) || OwnGrantStore.delete(h, grant));
     grants.remove(grant);
     if (was) {
       tell();
@@ -87,6 +103,14 @@ public final class LiveGrants implements Revocations {
   private synchronized void loadPeople() {
     people =
         ground.transact(PersonStore::all).stream()
+            .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
+  }
+
+  /** Those that may use something by themselves, as if they were people. */
+  private synchronized void loadClients() {
+    clients =
+        ground.transact(ClientStore::withOwnServices).stream()
+            .map(OwnAccess::self)
             .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
   }
 

@@ -27,6 +27,7 @@ public final class TokenEndpoint {
   private final ClientAuthentication clients;
   private final CodeRedemption codes;
   private final RefreshRotation refreshes;
+  private final OwnAccess own;
   private final Allowance failures;
 
   /** The endpoint. */
@@ -36,6 +37,7 @@ public final class TokenEndpoint {
     this.clients = clients;
     this.codes = new CodeRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
+    this.own = new OwnAccess(ground, maker, grants);
     this.failures = new Allowance(ground.clock(), FAILURES, Duration.ofMinutes(10));
   }
 
@@ -82,12 +84,13 @@ public final class TokenEndpoint {
     return switch (form.one("grant_type").orElse("")) {
       case "authorization_code" -> codes.redeem(client, form);
       case "refresh_token" -> refreshes.refresh(client, form);
+      case "client_credentials" -> own.give(client, form);
       case "" -> malformed("grant_type is missing.");
       default ->
           new Refused(
               "unsupported_grant_type",
               Reason.OAUTH_REQUEST_REFUSED,
-              "grant_type must be authorization_code or refresh_token.");
+              "grant_type must be authorization_code, refresh_token or client_credentials.");
     };
   }
 

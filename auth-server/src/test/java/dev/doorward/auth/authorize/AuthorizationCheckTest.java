@@ -220,6 +220,7 @@ class AuthorizationCheckTest {
             "native",
             AuthMethod.NONE,
             Optional.empty(),
+            Optional.empty(),
             redirects,
             true,
             "192.0.2.1",

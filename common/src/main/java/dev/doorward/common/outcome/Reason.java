@@ -41,7 +41,7 @@ public enum Reason {
   TOKEN_KEY_UNKNOWN("the key that signed the access token is not known, or no longer"),
   TOKEN_REVOKED("the grant behind the access token was revoked"),
   TOKEN_IN_QUERY("an access token in the URL is refused, whatever it is worth"),
-  SERVICE_NOT_ALLOWED("no such service for this person"),
+  SERVICE_NOT_ALLOWED("no such service for this person or client"),
   SCOPE_INSUFFICIENT("the access token lacks a scope"),
   ADDRESS_LIMITED("too many requests from this address"),
   // link and agent
@@ -87,7 +87,8 @@ public enum Reason {
   SIGN_IN_LIMITED("too many failed sign-ins; wait"),
   SETUP_LINK_INVALID("the setup link was used, has ended, or never was"),
   CLIENT_UNKNOWN("no such client is registered here"),
-  CLIENT_LIMIT("too many registrations"),
+  CLIENT_UNPROVEN("the client did not prove that it is the one that it says it is"),
+  CLIENT_LIMIT("too many registrations or look-ups of clients"),
   REGISTRATION_OFF("clients cannot register themselves at this edge"),
   CLIENT_DOCUMENT_UNAVAILABLE("the document that describes the client cannot be fetched"),
   CLIENT_DOCUMENT_REFUSED("the document that describes the client breaks a rule of such documents"),

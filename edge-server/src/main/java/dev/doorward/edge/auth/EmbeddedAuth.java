@@ -26,6 +26,7 @@ import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.edge.TokensConfig;
+import dev.doorward.edge.admin.ClientDesk;
 import dev.doorward.edge.call.TokenStep;
 import dev.doorward.edge.link.AllowTable;
 import dev.doorward.edge.pipeline.Endpoint;
@@ -204,6 +205,11 @@ public final class EmbeddedAuth implements AutoCloseable {
   /** The operator's side. */
   public OperatorDesk desk() {
     return new OperatorDesk(server.people(), agents, enrolment);
+  }
+
+  /** The operator's side of clients. */
+  public ClientDesk clientDesk() {
+    return new ClientOperator(server.clients());
   }
 
   /** The certificate of the internal CA. */

@@ -145,7 +145,13 @@ final class EdgeProcess implements AutoCloseable {
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
       var api =
           new AdminApi(
-              desk, registry, openCalls, config.publicUrl(), Version.TEXT, clock.instant());
+              desk,
+              auth.clientDesk(),
+              registry,
+              openCalls,
+              config.publicUrl(),
+              Version.TEXT,
+              clock.instant());
       AdminServer admin = need(AdminServer.open(data.path(), loops.group(), api, virtual));
       closings.push(admin::close);
       watch(tokens, certificates);
