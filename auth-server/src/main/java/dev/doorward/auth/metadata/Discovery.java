@@ -48,6 +48,8 @@ public final class Discovery {
       body.put("registration_endpoint", issuer + "/register");
     }
     body.put("revocation_endpoint", issuer + "/revoke");
+    body.put("introspection_endpoint", issuer + "/introspect");
+    body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
     body.put("jwks_uri", issuer + "/jwks");
     body.put("scopes_supported", Scopes.SUPPORTED);
     body.put("response_types_supported", List.of("code"));

@@ -12,39 +12,30 @@ public final class Sweep {
   private static final Duration CODE_MEMORY = Duration.ofHours(24);
 
   /** How long a sealed answer may be asked for again, with a margin. */
-  private static final Duration REPLAY_MEMORY = Duration.ofMinutes(1);
+  private static final Duration REPLAY_MEMORY = Duration.ofMinutes(2);
 
   private Sweep() {}
 
   /**
    * Removes everything that ended before {@code now}.
    *
-   * @param sessionIdle how long a session lives unused
-   * @param sessionLife how long a session lives at most
-   * @param accessLife how long an access token lives: a grant without refresh tokens outlives its
-   *     last use by that much
-   * @param unusedLife how long a client is kept that nobody allows anything
-   * @return the identifiers of the grants that ended
+   * <p>A grant without refresh tokens outlives its last use by the life of an access token.
+   *
+   * @return the identifiers of the grants and personal access tokens that ended
    */
-  public static List<String> run(
-      Handle h,
-      Instant now,
-      Duration sessionIdle,
-      Duration sessionLife,
-      Duration accessLife,
-      Duration unusedLife) {
+  public static List<String> run(Handle h, Instant now, Lives lives) {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
-    delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
-    delete(h, "session where created_at <= :t", now.minus(sessionLife));
+    delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
+    delete(h, "session where created_at <= :t", now.minus(lives.session()));
     h.createUpdate(
             """
             delete from client
             where used_at is null and created_at <= :t and coalesce(fresh_until, 0) <= :now
             """)
-        .bind("t", now.minus(unusedLife).toEpochMilli())
+        .bind("t", now.minus(lives.unusedClient()).toEpochMilli())
         .bind("now", now.toEpochMilli())
         .execute();
     h.createUpdate(
@@ -53,22 +44,39 @@ public final class Sweep {
         .execute();
     delete(h, "used_assertion where expires_at <= :t", now);
     List<String> ended = new ArrayList<>(OwnGrantStore.sweep(h, now));
-    ended.addAll(endedGrants(h, now, accessLife));
+    ended.addAll(
+        h.createQuery("delete from personal_token where expires_at <= :now returning id")
+            .bind("now", now.toEpochMilli())
+            .mapTo(String.class)
+            .list());
+    ended.addAll(
+        h.createQuery(
+                """
+                delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (
+                  select 1 from refresh_token r
+                  where r.grant_id = access_grant.id and r.used_at is null and r.expires_at > :now))
+                returning id
+                """)
+            .bind("now", now.toEpochMilli())
+            .bind("idle", now.minus(lives.accessToken()).minusSeconds(60).toEpochMilli())
+            .mapTo(String.class)
+            .list());
     return ended;
   }
 
-  private static List<String> endedGrants(Handle h, Instant now, Duration accessLife) {
-    return h.createQuery(
-            """
-            delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (
-              select 1 from refresh_token r
-              where r.grant_id = access_grant.id and r.used_at is null and r.expires_at > :now))
-            returning id
-            """)
-        .bind("now", now.toEpochMilli())
-        .bind("idle", now.minus(accessLife).minusSeconds(60).toEpochMilli())
-        .mapTo(String.class)
-        .list();
+  /** Removes whatever was to end by itself, but for personal access tokens: every sign-in. */
+  public static void everything(Handle h) {
+    for (String table :
+        List.of(
+            "setup_link",
+            "authorization_request",
+            "code",
+            "refresh_token",
+            "access_grant",
+            "own_grant",
+            "session")) {
+      h.execute("delete from " + table);
+    }
   }
 
   private static void delete(Handle h, String what, Instant before) {

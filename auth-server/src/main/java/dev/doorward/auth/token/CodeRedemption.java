@@ -58,6 +58,7 @@ final class CodeRedemption {
   private Optional<TokenResult> check(
       Code code, Parameters form, Instant now, Optional<PersonRow> person) {
     if (!code.expiresAt().isAfter(now)) {
+      ground.clock().keep();
       return Optional.of(invalid("The code has expired."));
     }
     if (form.one("redirect_uri").map(uri -> !uri.equals(code.redirectUri())).orElse(false)) {
@@ -90,8 +91,8 @@ final class CodeRedemption {
             code.scope(),
             now,
             now,
-            now.plus(ground.settings().refreshTokenLife()));
-    TokenMaker.Made made = maker.make(grant, client, person, now);
+            now.plus(ground.settings().lives().refresh()));
+    TokenMaker.Made made = maker.make(grant, client, person, grant.scope(), now);
     boolean first =
         ground.transact(h -> {
           if (!CodeStore.use(h, code.hash(), grant.id(), now)) {
@@ -102,6 +103,7 @@ final class CodeRedemption {
               .ifPresent(
                   token -> RefreshStore.insert(h, token.hash(), grant.id(), made.refreshEnds()));
           ground.journal().note("token_issued", TokenEndpoint.noted(grant, person));
+          ground.clock().keep(h);
           grants.begins(grant.id());
           return true;
         });
@@ -117,7 +119,7 @@ final class CodeRedemption {
   private TokenResult reused(Code code) {
     code.grant()
         .ifPresent(grant ->
-            grants.revoke(
+            grants.stolen(
                 grant,
                 "code_reuse",
                 Map.of(

@@ -73,8 +73,8 @@ final class OwnAccess {
             Scopes.granted(form.one("scope").orElse("")),
             now,
             now,
-            now.plus(ground.settings().accessTokenLife()));
-    TokenMaker.Made made = maker.make(grant, client.withoutRefresh(), self, now);
+            now.plus(ground.settings().lives().accessToken()));
+    TokenMaker.Made made = maker.make(grant, client.withoutRefresh(), self, grant.scope(), now);
     boolean room =
         ground.transact(h -> {
           if (OwnGrantStore.idsOf(h, client.id()).size() >= MOST_LIVING) {

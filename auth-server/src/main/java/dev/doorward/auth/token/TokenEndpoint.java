@@ -1,13 +1,12 @@
 package dev.doorward.auth.token;
 
 import dev.doorward.auth.client.ClientAuthentication;
-import dev.doorward.auth.engine.Allowance;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.Failures;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
-import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.GrantStore.Grant;
@@ -16,48 +15,31 @@ import dev.doorward.auth.token.TokenResult.Refused;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** The token endpoint: which client, which grant type, and the protocol's errors. */
 public final class TokenEndpoint {
-  private static final int FAILURES = 600;
-
   private final ClientAuthentication clients;
   private final CodeRedemption codes;
   private final RefreshRotation refreshes;
   private final OwnAccess own;
-  private final Allowance failures;
+  private final Failures failures;
 
   /** The endpoint. */
   public TokenEndpoint(
-      Ground ground, ClientAuthentication clients, TokenSigner signer, LiveGrants grants) {
-    var maker = new TokenMaker(ground, signer);
+      Ground ground, ClientAuthentication clients, AccessTokens signed, LiveGrants grants) {
+    var maker = new TokenMaker(ground, signed);
     this.clients = clients;
     this.codes = new CodeRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
     this.own = new OwnAccess(ground, maker, grants);
-    this.failures = new Allowance(ground.clock(), FAILURES, Duration.ofMinutes(10));
+    this.failures = new Failures(ground.clock());
   }
 
   /** POST /token. */
   public AuthReply token(AuthCall call) {
-    Network network = Network.of(call.remote());
-    Optional<Duration> wait = failures.wait(network);
-    if (wait.isPresent()) {
-      return JsonReply.error(
-          429,
-          "temporarily_unavailable",
-          Reason.ADDRESS_LIMITED,
-          "Too many refused requests from this network; try again later.",
-          new Header("Retry-After", Allowance.seconds(wait.get())));
-    }
-    AuthReply reply = answer(call);
-    if (reply.status() >= 400) {
-      failures.spend(network);
-    }
-    return reply;
+    return failures.guard(call, this::answer);
   }
 
   private AuthReply answer(AuthCall call) {

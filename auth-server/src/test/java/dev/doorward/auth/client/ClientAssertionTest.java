@@ -154,12 +154,10 @@ class ClientAssertionTest {
     return Stream.of(
         Arguments.of("no signature", new PlainJWT(claims).serialize()),
         Arguments.of("the public key as a shared secret", symmetric.serialize()),
-        Arguments.of(
-            "another key", signed(new JWSHeader(JWSAlgorithm.ES256), claims, OTHER)),
+        Arguments.of("another key", signed(new JWSHeader(JWSAlgorithm.ES256), claims, OTHER)),
         Arguments.of(
             "another key under our name",
-            signed(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("k1").build(), claims, OTHER)),
+            signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("k1").build(), claims, OTHER)),
         Arguments.of(
             "a key name that is none",
             signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("k9").build(), claims, KEY)),
@@ -219,7 +217,7 @@ class ClientAssertionTest {
             "[]",
             "{\"keys\":[]}",
             "{\"kty\":\"oct\",\"k\":\"AAAA\"}",
-            ec(Curve.SECP256K1, "k").toPublicJWK().toString(),
+            ec(Curve.P_521, "k").toPublicJWK().toString(),
             rsa(1024).toPublicJWK().toString(),
             "{\"keys\":\"x\"}",
             "x".repeat(17_000))) {

@@ -13,6 +13,7 @@ import dev.doorward.auth.fixture.Settings;
 import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.common.identity.ClientId;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -46,7 +47,7 @@ class ClientCapTest {
         new Ground(
             settings,
             database,
-            clock,
+            SteadyClock.open(database, clock, () -> 0),
             new Mint(new SecureRandom()),
             new Journal(new Notes(), clock));
     endpoint = new RegisterEndpoint(ground);

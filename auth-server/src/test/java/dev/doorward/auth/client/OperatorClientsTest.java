@@ -50,7 +50,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Clients that the operator adds: how they prove themselves, and what they may do by themselves. */
+/**
+ * Clients that the operator adds: how they prove themselves, and what they may do by themselves.
+ */
 class OperatorClientsTest {
   private static final String REDIRECT = "https://portal.example/cb";
   private static final Set<ServiceName> NOTES = Set.of(new ServiceName("notes"));
@@ -218,10 +220,14 @@ class OperatorClientsTest {
     String code = parameter(location(browser.decide(consent, "allow")), "code").orElseThrow();
     Map<String, String> form =
         Map.of(
-            "grant_type", "authorization_code",
-            "code", code,
-            "redirect_uri", REDIRECT,
-            "code_verifier", TestClient.VERIFIER);
+            "grant_type",
+            "authorization_code",
+            "code",
+            code,
+            "redirect_uri",
+            REDIRECT,
+            "code_verifier",
+            TestClient.VERIFIER);
 
     assertThat(token(basic(id, "wrong"), form).status()).isEqualTo(401);
     AccessToken token = verified(token(basic(id, secret(added)), form), "notes");
@@ -327,8 +333,7 @@ class OperatorClientsTest {
     assertThat(server.server().revocations().isRevoked(token)).isTrue();
     assertThat(server.server().revocations().isRevoked(persons)).isTrue();
     assertThat(token(basic(id, secret(added)), own()).status()).isEqualTo(401);
-    assertThat(registered.refresh(tokens.get("refresh_token").asString()).status())
-        .isEqualTo(401);
+    assertThat(registered.refresh(tokens.get("refresh_token").asString()).status()).isEqualTo(401);
     server.restart();
     assertThat(server.server().revocations().isRevoked(token)).isTrue();
     assertThat(problem(server.server().clients().remove(id)).reason())
@@ -436,10 +441,14 @@ class OperatorClientsTest {
         token(
             Optional.empty(),
             Map.of(
-                "grant_type", "refresh_token",
-                "refresh_token", json(reply).get("refresh_token").asString(),
-                "client_assertion_type", ClientAssertion.TYPE,
-                "client_assertion", assertion(url, "j2")));
+                "grant_type",
+                "refresh_token",
+                "refresh_token",
+                json(reply).get("refresh_token").asString(),
+                "client_assertion_type",
+                ClientAssertion.TYPE,
+                "client_assertion",
+                assertion(url, "j2")));
     verified(refreshed, "notes");
   }
 }

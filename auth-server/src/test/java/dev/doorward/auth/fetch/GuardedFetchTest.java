@@ -263,7 +263,8 @@ class GuardedFetchTest {
   @Test
   void contentTypeMayHaveParametersAnyCaseAndAMoreSpecialName() {
     for (String type :
-        List.of("Application/JSON; charset=utf-8", "application/jwk-set+json", "application/x+json")) {
+        List.of(
+            "Application/JSON; charset=utf-8", "application/jwk-set+json", "application/x+json")) {
       TlsHost host = host(text(GOOD.replace("application/json", type)));
 
       assertThat(ok(fetch(host).get(url(host, "/app.json"))).body()).asString().isEqualTo("{}");

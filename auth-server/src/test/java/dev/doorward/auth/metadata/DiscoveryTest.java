@@ -63,7 +63,9 @@ class DiscoveryTest {
     assertThat(metadata.getTokenEndpointAuthMethods())
         .hasToString("[none, client_secret_basic, client_secret_post, private_key_jwt]");
     assertThat(metadata.getScopes().toStringList()).containsExactly("mcp");
-    assertThat(metadata.getIntrospectionEndpointURI()).isNull();
+    assertThat(metadata.getIntrospectionEndpointURI())
+        .hasToString("https://edge.example/introspect");
+    assertThat(metadata.getIntrospectionEndpointAuthMethods()).hasToString("[client_secret_basic]");
     assertThat(json(reply).get("client_id_metadata_document_supported").asBoolean()).isTrue();
   }
 

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
+import dev.doorward.auth.fixture.Notes;
 import dev.doorward.auth.fixture.SetClock;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Sealer;
@@ -42,6 +43,7 @@ class TokenKeysTest {
   private final SetClock clock = new SetClock();
   private final SecureRandom random = new SecureRandom();
   private final TokenVerifier verifier = new TokenVerifier();
+  private final Notes notes = new Notes();
   private Database database;
   private CertificateAuthority authority;
   private TokenKeys keys;
@@ -58,7 +60,14 @@ class TokenKeysTest {
     keys =
         ok(
             TokenKeys.open(
-                database, sealer, authority, issuer, KeySchedule.standard(TOKEN), clock, random));
+                database,
+                sealer,
+                authority,
+                issuer,
+                KeySchedule.standard(TOKEN),
+                notes,
+                clock,
+                random));
   }
 
   @AfterEach
@@ -238,6 +247,7 @@ class TokenKeysTest {
                         authority,
                         ISSUER,
                         KeySchedule.standard(TOKEN),
+                        notes,
                         clock,
                         random))
                 .reason())

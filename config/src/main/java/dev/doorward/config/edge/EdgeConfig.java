@@ -46,6 +46,7 @@ public record EdgeConfig(
         List<Origin> allowedOrigins,
     LimitsConfig limits,
     TokensConfig tokens,
+    SessionsConfig sessions,
     RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
     LogConfig log) {

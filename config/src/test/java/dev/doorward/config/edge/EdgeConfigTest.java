@@ -63,8 +63,14 @@ class EdgeConfigTest {
         access-life: 5m
         refresh-idle: 7d
         refresh-life: 60d
+        refresh-grace: 20s
+        personal-life: 10d
+        personal-per-person: 5
         key-life: 14d
         key-ahead: 48h
+      sessions:
+        idle: 1h
+        life: 2d
       registration:
         enabled: false
         per-hour: 10
@@ -158,8 +164,12 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofDays(30),
                     Duration.ofDays(90),
+                    seconds(10),
+                    Duration.ofDays(90),
+                    20,
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
+                new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
                 new RegistrationConfig(
                     true,
                     60,
@@ -236,8 +246,12 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofDays(7),
                     Duration.ofDays(60),
+                    seconds(20),
+                    Duration.ofDays(10),
+                    5,
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
+                new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),
                 new RegistrationConfig(
                     false, 10, 100, 50, Duration.ofHours(12), List.of("myapp", "other-app")),
                 new ClientDocumentsConfig(

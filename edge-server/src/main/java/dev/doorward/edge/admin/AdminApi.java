@@ -54,6 +54,7 @@ public final class AdminApi {
 
   private final Desk desk;
   private final ClientApi clients;
+  private final TokenApi tokens;
   private final LinkRegistry links;
   private final OpenCalls calls;
   private final Issuer issuer;
@@ -64,6 +65,7 @@ public final class AdminApi {
   public AdminApi(
       Desk desk,
       ClientDesk clients,
+      TokenDesk tokens,
       LinkRegistry links,
       OpenCalls calls,
       Issuer issuer,
@@ -71,6 +73,7 @@ public final class AdminApi {
       Instant startedAt) {
     this.desk = desk;
     this.clients = new ClientApi(clients);
+    this.tokens = new TokenApi(tokens);
     this.links = links;
     this.calls = calls;
     this.issuer = issuer;
@@ -107,7 +110,11 @@ public final class AdminApi {
       case "GET agents/NAME" -> agent(name);
       case "POST agents/NAME revoke" -> AdminReply.of(desk.revokeAgent(name));
       case "GET services" -> AdminReply.ok(new Services(services()));
-      default -> clients.answer(method + " " + shape, name, body).orElseGet(AdminApi::unknown);
+      default ->
+          clients
+              .answer(method + " " + shape, name, body)
+              .or(() -> tokens.answer(method + " " + shape, name, body))
+              .orElseGet(AdminApi::unknown);
     };
   }
 

@@ -60,6 +60,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
   private final Exchange exchange;
   private final Route.Service service;
   private final String token;
+  private String carried;
   private final boolean post;
   private final int bodyLength;
   private final PolicySnapshot policy;
@@ -83,6 +84,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
     this.exchange = exchange;
     this.service = service;
     this.token = token;
+    this.carried = token;
     this.body = body;
     this.bodyLength = body.readableBytes();
     this.post = HttpMethod.POST.equals(exchange.method());
@@ -92,7 +94,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
   void start() {
     exchange.listener(this);
     TokenHash hash = TokenHash.of(token);
-    Optional<TokenCheck> known = parts.tokens().known(hash, service.resource());
+    Optional<TokenStep.Worth> known = parts.tokens().known(hash, service.resource());
     if (known.isPresent()) {
       onToken(known.get());
       return;
@@ -107,7 +109,9 @@ final class ServiceCall implements ClientListener, RelayOwner {
     parts.tokens().find(token, hash, service.resource(), exchange.loop(), this::onToken);
   }
 
-  private void onToken(TokenCheck check) {
+  private void onToken(TokenStep.Worth worth) {
+    TokenCheck check = worth.check();
+    carried = worth.exchanged().orElse(token);
     if (!exchange.open()) {
       dropBody();
       return;
@@ -278,7 +282,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
     String query = exchange.query();
     String path = query == null ? service.upstreamPath() : service.upstreamPath() + "?" + query;
     LinkCall call =
-        parts.dispatcher().open(permit, over, path, token, headers, exchange.loop(), relaying);
+        parts.dispatcher().open(permit, over, path, carried, headers, exchange.loop(), relaying);
     if (call != null && relaying.opened(call)) {
       if (post && body != null) {
         call.write(body.retainedSlice(), true);

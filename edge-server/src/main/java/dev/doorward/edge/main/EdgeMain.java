@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
       ClientsCommand.class,
       AgentsCommand.class,
       ServicesCommand.class,
+      TokensCommand.class,
+      KeysCommand.class,
+      ResourceServersCommand.class,
+      ClockCommand.class,
       StatusCommand.class
     })
 public final class EdgeMain implements Runnable {
