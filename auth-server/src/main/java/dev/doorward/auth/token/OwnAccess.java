@@ -47,7 +47,12 @@ final class OwnAccess {
         client.createdAt());
   }
 
-  TokenResult give(ClientRow client, Parameters form) {
+  /**
+   * A token for the client itself.
+   *
+   * @param key thumbprint of the key that it is bound to, where the client proved one
+   */
+  TokenResult give(ClientRow client, Parameters form, Optional<String> key) {
     if (client.ownServices().isEmpty()) {
       return new Refused(
           "unauthorized_client",
@@ -73,8 +78,9 @@ final class OwnAccess {
             Scopes.granted(form.one("scope").orElse("")),
             now,
             now,
-            now.plus(ground.settings().lives().accessToken()));
-    TokenMaker.Made made = maker.make(grant, client.withoutRefresh(), self, grant.scope(), now);
+            now.plus(ground.settings().lives().accessToken()),
+            key);
+    TokenMaker.Made made = maker.make(grant, client.withoutRefresh(), self, grant.scope(), key, now);
     boolean room =
         ground.transact(h -> {
           if (OwnGrantStore.idsOf(h, client.id()).size() >= MOST_LIVING) {
