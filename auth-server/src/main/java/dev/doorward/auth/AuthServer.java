@@ -3,6 +3,7 @@ package dev.doorward.auth;
 import dev.doorward.auth.account.AccountEndpoint;
 import dev.doorward.auth.authorize.AuthorizeEndpoint;
 import dev.doorward.auth.authorize.ConsentEndpoint;
+import dev.doorward.auth.authorize.PushEndpoint;
 import dev.doorward.auth.client.ClientAuthentication;
 import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.client.OperatorClients;
@@ -115,6 +116,7 @@ public final class AuthServer implements AutoCloseable {
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
+    var push = new PushEndpoint(ground, agents, askers, clients);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
     var consent = new ConsentEndpoint(ground, pages, sessions, agents);
@@ -130,6 +132,7 @@ public final class AuthServer implements AutoCloseable {
                 Route.open("/register", "POST", register::register),
                 Route.open("/token", "POST", token::token),
                 Route.open("/revoke", "POST", revoke::revoke),
+                Route.open("/par", "POST", push::push),
                 Route.open("/introspect", "POST", introspect::introspect),
                 Route.page("/authorize", authorize::begin),
                 Route.form("/login", login::show, login::signIn),

@@ -115,6 +115,11 @@ public final class Clients {
         : Outcome.ok(client);
   }
 
+  /** Whether {@code id} is the URL of a document. */
+  public static boolean isDocument(ClientId id) {
+    return DocumentUrl.isMeant(id);
+  }
+
   private boolean isTrusted(String host) {
     boolean denied = config.deniedDomains().stream().anyMatch(domain -> domain.covers(host));
     boolean allowed =

@@ -5,7 +5,6 @@ import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.JsonReply;
-import dev.doorward.auth.engine.Scopes;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
@@ -45,6 +44,8 @@ public final class Discovery {
     body.put("issuer", issuer);
     body.put("authorization_endpoint", issuer + "/authorize");
     body.put("token_endpoint", issuer + "/token");
+    body.put("pushed_authorization_request_endpoint", issuer + "/par");
+    body.put("require_pushed_authorization_requests", false);
     if (settings.clients().registration().enabled()) {
       body.put("registration_endpoint", issuer + "/register");
     }
@@ -52,7 +53,7 @@ public final class Discovery {
     body.put("introspection_endpoint", issuer + "/introspect");
     body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
     body.put("jwks_uri", issuer + "/jwks");
-    body.put("scopes_supported", Scopes.SUPPORTED);
+    body.put("scopes_supported", settings.scopes().supported());
     body.put("response_types_supported", List.of("code"));
     body.put("response_modes_supported", List.of("query"));
     body.put("grant_types_supported", GRANT_TYPES);
@@ -96,7 +97,7 @@ public final class Discovery {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("resource", resource.value());
     body.put("authorization_servers", List.of(settings.issuer().value()));
-    body.put("scopes_supported", Scopes.SUPPORTED);
+    body.put("scopes_supported", settings.scopes().supported());
     body.put("bearer_methods_supported", List.of("header"));
     body.put("dpop_signing_alg_values_supported", List.of(DpopProof.ALGORITHM));
     body.put("dpop_bound_access_tokens_required", false);

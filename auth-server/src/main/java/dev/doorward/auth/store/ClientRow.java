@@ -112,6 +112,11 @@ public record ClientRow(
         usedAt);
   }
 
+  /** Whether its authorization requests must be pushed. */
+  public boolean pushes() {
+    return origin instanceof Origin.Operator(_, boolean pushes) && pushes;
+  }
+
   /** What it may use by itself; mostly nothing. */
   public Set<ServiceName> ownServices() {
     return switch (origin) {

@@ -76,7 +76,7 @@ public final class ClientStore {
                 .map(ServiceName::value)
                 .sorted()
                 .collect(Collectors.joining("\n")))
-        .bind("pushes", client.origin() instanceof Origin.Operator(_, boolean pushes) && pushes)
+        .bind("pushes", client.pushes())
         .bind("name", client.name())
         .bind("type", client.applicationType())
         .bind("method", client.authMethod().code())

@@ -26,6 +26,7 @@ public final class Sweep {
   public static List<String> run(Handle h, Instant now, Lives lives) {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
+    delete(h, "pushed_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
@@ -70,6 +71,7 @@ public final class Sweep {
         List.of(
             "setup_link",
             "authorization_request",
+            "pushed_request",
             "code",
             "refresh_token",
             "access_grant",

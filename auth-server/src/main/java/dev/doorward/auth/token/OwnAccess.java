@@ -2,7 +2,6 @@ package dev.doorward.auth.token;
 
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Parameters;
-import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.GrantStore.Grant;
 import dev.doorward.auth.store.OwnGrantStore;
@@ -75,12 +74,13 @@ final class OwnAccess {
             self.subject(),
             "",
             ground.settings().issuer().resourceOf(service.get()),
-            Scopes.granted(form.one("scope").orElse("")),
+            ground.settings().scopes().granted(form.one("scope").orElse(""), service.get()),
             now,
             now,
             now.plus(ground.settings().lives().accessToken()),
             key);
-    TokenMaker.Made made = maker.make(grant, client.withoutRefresh(), self, grant.scope(), key, now);
+    TokenMaker.Made made =
+        maker.make(grant, client.withoutRefresh(), self, grant.scope(), key, now);
     boolean room =
         ground.transact(h -> {
           if (OwnGrantStore.idsOf(h, client.id()).size() >= MOST_LIVING) {

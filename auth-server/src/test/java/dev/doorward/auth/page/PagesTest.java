@@ -25,7 +25,21 @@ class PagesTest {
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
   private List<AuthReply> all() {
-    var consent = new ConsentPage(EVIL, EVIL, EVIL, SAID, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var consent =
+        new ConsentPage(
+            EVIL,
+            EVIL,
+            EVIL,
+            SAID,
+            true,
+            EVIL,
+            EVIL,
+            List.of(new ConsentPage.Permission(EVIL, EVIL)),
+            true,
+            EVIL,
+            EVIL,
+            EVIL,
+            EVIL);
     var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
     var way = Optional.of(new MessagePage.Way("/account", SAID));
     FormTarget target = FormTarget.of("https://app.example/cb");

@@ -83,7 +83,7 @@ final class ClientOperator implements ClientDesk {
         client.authMethod().code(),
         client.redirectUris(),
         client.ownServices().stream().map(ServiceName::value).sorted().toList(),
-        client.origin() instanceof Origin.Operator(_, boolean pushes) && pushes,
+        client.pushes(),
         client.createdAt(),
         client.usedAt().orElse(null));
   }

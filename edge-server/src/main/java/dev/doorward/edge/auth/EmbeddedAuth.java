@@ -7,6 +7,7 @@ import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.ClientRules;
+import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
@@ -104,6 +105,7 @@ public final class EmbeddedAuth implements AutoCloseable {
             dataDir,
             config.defaultService(),
             Lives.of(config),
+            Scopes.of(config),
             new ClientRules(config.registration(), config.clientDocuments()),
             config.tokens().personalPerPerson());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
