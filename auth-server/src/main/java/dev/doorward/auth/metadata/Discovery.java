@@ -24,7 +24,11 @@ public final class Discovery {
   public static final String RESOURCE = "/.well-known/oauth-protected-resource";
 
   private static final List<String> GRANT_TYPES =
-      List.of("authorization_code", "refresh_token", "client_credentials");
+      List.of(
+          "authorization_code",
+          "refresh_token",
+          "client_credentials",
+          "urn:ietf:params:oauth:grant-type:device_code");
 
   private final AuthSettings settings;
   private final Supplier<String> jwks;
@@ -52,6 +56,7 @@ public final class Discovery {
     body.put("revocation_endpoint", issuer + "/revoke");
     body.put("introspection_endpoint", issuer + "/introspect");
     body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
+    body.put("device_authorization_endpoint", issuer + "/device/authorization");
     body.put("jwks_uri", issuer + "/jwks");
     body.put("scopes_supported", settings.scopes().supported());
     body.put("response_types_supported", List.of("code"));
