@@ -39,12 +39,17 @@ import dev.doorward.auth.token.LiveGrants;
 import dev.doorward.auth.token.PresentedToken;
 import dev.doorward.auth.token.ResourceServers;
 import dev.doorward.auth.token.RevokeEndpoint;
+import dev.doorward.auth.token.SenderKeys;
 import dev.doorward.auth.token.TokenEndpoint;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.AccessToken;
+import dev.doorward.common.token.DpopGate;
+import dev.doorward.common.token.DpopNonces;
+import dev.doorward.common.token.DpopProof;
+import dev.doorward.common.token.SeenProofs;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +57,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +94,11 @@ public final class AuthServer implements AutoCloseable {
     this.housekeeping = new Housekeeping(ground, grants, personal);
     var rules = new PasswordRules();
     this.people = new PeopleDesk(ground, hasher, rules, grants::peopleChanged);
+    var gate =
+        new DpopGate(
+            new DpopProof.Verifier(new BouncyCastleProvider()),
+            Optional.of(new DpopNonces(ground.mint().bytes(32))),
+            SeenProofs.standard());
     this.resourceServers = new ResourceServers(ground);
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
@@ -96,7 +107,7 @@ public final class AuthServer implements AutoCloseable {
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, signed, grants);
+    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var authorize =

@@ -12,6 +12,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopProof;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +45,8 @@ record AuthorizationCheck(
         Optional<String> state,
         String challenge,
         Resource resource,
-        String scope)
+        String scope,
+        Optional<String> key)
         implements Checked {}
 
     /** Nobody can be trusted with an answer: an error page. */
@@ -152,6 +154,10 @@ record AuthorizationCheck(
     if (!Pkce.isChallenge(challenge.get())) {
       return pkce(party, "code_challenge must be 43 characters of base64url.");
     }
+    Optional<String> key = parameters.one("dpop_jkt");
+    if (key.filter(k -> !DpopProof.isThumbprint(k)).isPresent()) {
+      return invalid(party, "dpop_jkt must be the SHA-256 thumbprint of a key.");
+    }
     Optional<ServiceName> service = service(parameters);
     if (service.isEmpty()) {
       return party.error(
@@ -165,7 +171,8 @@ record AuthorizationCheck(
         party.state(),
         challenge.get(),
         issuer.resourceOf(service.get()),
-        Scopes.granted(parameters.one("scope").orElse("")));
+        Scopes.granted(parameters.one("scope").orElse("")),
+        key);
   }
 
   /**

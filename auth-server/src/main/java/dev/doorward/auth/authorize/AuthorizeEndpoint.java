@@ -102,7 +102,8 @@ public final class AuthorizeEndpoint {
                 accepted.scope(),
                 network.prefix(),
                 now,
-                now.plus(PATIENCE)),
+                now.plus(PATIENCE),
+                accepted.key()),
             WAITING_PER_NETWORK));
     String next = sessions.of(call).isPresent() ? "/consent" : "/login";
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());

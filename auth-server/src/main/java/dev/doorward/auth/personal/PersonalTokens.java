@@ -203,7 +203,8 @@ public final class PersonalTokens {
             CLIENT,
             audience,
             token.scope(),
-            ends.isAfter(token.expiresAt()) ? token.expiresAt() : ends));
+            ends.isAfter(token.expiresAt()) ? token.expiresAt() : ends,
+            Optional.empty()));
   }
 
   /** The same for whichever service the token is for. */

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes access tokens: JWTs as RFC 9068 has them, signed by the issuer's current key. */
@@ -31,6 +32,7 @@ public final class AccessTokens {
    *
    * @param grant what a revocation of it names
    * @param ends when it ends; cut to the second
+   * @param boundTo thumbprint of the key that callers must prove (RFC 9449), where it is bound
    */
   public Made make(
       String grant,
@@ -38,7 +40,8 @@ public final class AccessTokens {
       ClientId client,
       Resource resource,
       String scope,
-      Instant ends) {
+      Instant ends,
+      Optional<String> boundTo) {
     Instant now = ground.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     var token =
         new AccessToken(
@@ -51,7 +54,8 @@ public final class AccessTokens {
             grant,
             ground.mint().id("t_"),
             now,
-            ends.truncatedTo(ChronoUnit.SECONDS));
+            ends.truncatedTo(ChronoUnit.SECONDS),
+            boundTo);
     Map<String, Object> claims = new LinkedHashMap<>();
     claims.put("iss", token.issuer().value());
     claims.put("sub", token.subject().value());
@@ -63,6 +67,7 @@ public final class AccessTokens {
     claims.put("scope", scope);
     claims.put("gid", grant);
     claims.put("preferred_username", person.name());
+    boundTo.ifPresent(key -> claims.put("cnf", Map.of("jkt", key)));
     return new Made(signer.sign(claims), token);
   }
 }

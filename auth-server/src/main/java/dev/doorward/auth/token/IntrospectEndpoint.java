@@ -99,7 +99,8 @@ public final class IntrospectEndpoint {
     body.put("client_id", token.client().value());
     body.put("username", token.person());
     body.put("scope", String.join(" ", new TreeSet<>(token.scopes())));
-    body.put("token_type", "Bearer");
+    body.put("token_type", token.boundTo().isPresent() ? "DPoP" : "Bearer");
+    token.boundTo().ifPresent(key -> body.put("cnf", Map.of("jkt", key)));
     body.put("iat", token.issuedAt().getEpochSecond());
     body.put("exp", token.expiresAt().getEpochSecond());
     body.put("jti", token.id());

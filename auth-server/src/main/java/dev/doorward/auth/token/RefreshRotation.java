@@ -36,7 +36,7 @@ final class RefreshRotation {
   /** A refresh token with its grant. */
   private record Found(Refresh refresh, Grant grant) {}
 
-  TokenResult refresh(ClientRow client, Parameters form) {
+  TokenResult refresh(ClientRow client, Parameters form, Optional<String> key) {
     Optional<Secret> token = form.one("refresh_token").map(Secret::new);
     if (token.isEmpty()) {
       return new Refused(
@@ -49,6 +49,10 @@ final class RefreshRotation {
     Refresh refresh = found.get().refresh();
     Grant grant = found.get().grant();
     Instant now = ground.clock().instant();
+    Optional<TokenResult> unbound = checkKey(client, grant, key);
+    if (unbound.isPresent()) {
+      return unbound.get();
+    }
     if (refresh.usedAt().isPresent()) {
       return again(token.get(), found.get(), now);
     }
@@ -77,13 +81,19 @@ final class RefreshRotation {
                     .orElse(false));
     return person.isEmpty()
         ? invalid("The person may not use this service any more.")
-        : rotate(token.get(), found.get(), client, person.get(), scope, now);
+        : rotate(token.get(), found.get(), client, person.get(), scope, key, now);
   }
 
   private TokenResult rotate(
-      Secret token, Found found, ClientRow client, PersonRow person, String scope, Instant now) {
+      Secret token,
+      Found found,
+      ClientRow client,
+      PersonRow person,
+      String scope,
+      Optional<String> key,
+      Instant now) {
     Grant grant = found.grant();
-    TokenMaker.Made made = maker.make(grant, client, person, scope, now);
+    TokenMaker.Made made = maker.make(grant, client, person, scope, key, now);
     byte[] replay =
         ReplaySeal.seal(token, ground.mint().bytes(ReplaySeal.NONCE_BYTES), made.body());
     boolean first =
@@ -95,6 +105,7 @@ final class RefreshRotation {
               .ifPresent(
                   next -> RefreshStore.insert(h, next.hash(), grant.id(), made.refreshEnds()));
           GrantStore.touch(h, grant.id(), now);
+          key.ifPresent(k -> GrantStore.bind(h, grant.id(), k));
           ground.clock().keep(h);
           ground.journal().note("token_refreshed", TokenEndpoint.noted(grant, person));
           return true;
@@ -104,6 +115,26 @@ final class RefreshRotation {
         : find(token)
             .map(spent -> again(token, spent, now))
             .orElseGet(() -> invalid("The refresh token was revoked."));
+  }
+
+  /**
+   * A public client proves the same key each time, since nothing else ties the refresh token to it;
+   * one with credentials of its own may change its key, but not go without (RFC 9449 section 5).
+   */
+  private static Optional<TokenResult> checkKey(
+      ClientRow client, Grant grant, Optional<String> key) {
+    boolean fine =
+        grant.key().isEmpty()
+            || (client.authMethod() == ClientRow.AuthMethod.NONE
+                ? grant.key().equals(key)
+                : key.isPresent());
+    return fine
+        ? Optional.empty()
+        : Optional.of(
+            new Refused(
+                "invalid_grant",
+                key.isPresent() ? Reason.DPOP_PROOF_REFUSED : Reason.DPOP_PROOF_MISSING,
+                "The refresh token is bound to a key, and the request does not prove that key."));
   }
 
   private TokenResult again(Secret token, Found spent, Instant now) {

@@ -21,15 +21,21 @@ import java.util.Optional;
 /** The token endpoint: which client, which grant type, and the protocol's errors. */
 public final class TokenEndpoint {
   private final ClientAuthentication clients;
+  private final SenderKeys keys;
   private final CodeRedemption codes;
   private final RefreshRotation refreshes;
   private final Failures failures;
 
   /** The endpoint. */
   public TokenEndpoint(
-      Ground ground, ClientAuthentication clients, AccessTokens signed, LiveGrants grants) {
+      Ground ground,
+      ClientAuthentication clients,
+      AccessTokens signed,
+      LiveGrants grants,
+      SenderKeys keys) {
     var maker = new TokenMaker(ground, signed);
     this.clients = clients;
+    this.keys = keys;
     this.codes = new CodeRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
     this.failures = new Failures(ground.clock());
@@ -52,18 +58,27 @@ public final class TokenEndpoint {
     return switch (clients.authenticate(call, form)) {
       case Outcome.Failed<ClientRow>(var problem) -> ClientAuthentication.refuse(call, problem);
       case Outcome.Ok<ClientRow>(var client) ->
-          switch (byType(client, form)) {
-            case TokenResult.Issued(var body) ->
-                JsonReply.of(200, body, new Header("Pragma", "no-cache"));
-            case Refused error -> refused(error);
+          switch (keys.of(call)) {
+            case SenderKeys.Shown(var key) -> reply(byType(client, form, key), key.isPresent());
+            case SenderKeys.Refused(var reply) -> reply;
           };
     };
   }
 
-  private TokenResult byType(ClientRow client, Parameters form) {
+  private AuthReply reply(TokenResult result, boolean bound) {
+    return switch (result) {
+      case TokenResult.Issued(var body) ->
+          bound
+              ? JsonReply.of(200, body, new Header("Pragma", "no-cache"), keys.nonce())
+              : JsonReply.of(200, body, new Header("Pragma", "no-cache"));
+      case Refused error -> refused(error);
+    };
+  }
+
+  private TokenResult byType(ClientRow client, Parameters form, Optional<String> key) {
     return switch (form.one("grant_type").orElse("")) {
-      case "authorization_code" -> codes.redeem(client, form);
-      case "refresh_token" -> refreshes.refresh(client, form);
+      case "authorization_code" -> codes.redeem(client, form, key);
+      case "refresh_token" -> refreshes.refresh(client, form, key);
       case "" -> malformed("grant_type is missing.");
       default ->
           new Refused(

@@ -33,8 +33,15 @@ final class TokenMaker {
    * Tokens of {@code grant}.
    *
    * @param scope of the access token, within that of the grant
+   * @param key thumbprint of the key that the access token is bound to, where it is
    */
-  Made make(Grant grant, ClientRow client, PersonRow person, String scope, Instant now) {
+  Made make(
+      Grant grant,
+      ClientRow client,
+      PersonRow person,
+      String scope,
+      Optional<String> key,
+      Instant now) {
     AuthSettings settings = ground.settings();
     Duration life = settings.lives().accessToken();
     Optional<Mint.Minted> refresh =
@@ -43,9 +50,9 @@ final class TokenMaker {
     body.put(
         "access_token",
         signed
-            .make(grant.id(), person, grant.client(), grant.resource(), scope, now.plus(life))
+            .make(grant.id(), person, grant.client(), grant.resource(), scope, now.plus(life), key)
             .jwt());
-    body.put("token_type", "Bearer");
+    body.put("token_type", key.isPresent() ? "DPoP" : "Bearer");
     body.put("expires_in", life.toSeconds());
     refresh.ifPresent(token -> body.put("refresh_token", token.reveal()));
     body.put("scope", scope);

@@ -79,7 +79,9 @@ class DiscoveryTest {
               "{\"resource\":\"https://edge.example/"
                   + service
                   + "/mcp\",\"authorization_servers\":[\"https://edge.example\"],"
-                  + "\"scopes_supported\":[\"mcp\"],\"bearer_methods_supported\":[\"header\"]}");
+                  + "\"scopes_supported\":[\"mcp\"],\"bearer_methods_supported\":[\"header\"],"
+                  + "\"dpop_signing_alg_values_supported\":[\"ES256\"],"
+                  + "\"dpop_bound_access_tokens_required\":false}");
     }
   }
 

@@ -25,6 +25,10 @@ import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopGate;
+import dev.doorward.common.token.DpopNonces;
+import dev.doorward.common.token.DpopProof;
+import dev.doorward.common.token.SeenProofs;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
@@ -71,6 +75,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private final AuthServer server;
   private final byte[] sealKey;
   private final SteadyClock clock;
+  private final DpopGate proofs;
   private final TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
 
   private EmbeddedAuth(
@@ -89,6 +94,7 @@ public final class EmbeddedAuth implements AutoCloseable {
     this.keys = keys;
     this.sealKey = sealKey;
     this.clock = clock;
+    this.proofs = proofs(random);
     this.agents = new AgentTable(database, audit, clock);
     this.enrolment = new StoredEnrolment(database, agents, authority, issuer, audit, clock, random);
     var settings =
@@ -191,6 +197,20 @@ public final class EmbeddedAuth implements AutoCloseable {
       case PersonalTokens.Exchange.Refused(Reason reason) ->
           new TokenStep.Worth(new TokenCheck.Rejected(reason), Optional.empty());
     };
+  }
+
+  /** Proofs of the keys that access tokens are bound to. */
+  public DpopGate proofs() {
+    return proofs;
+  }
+
+  private static DpopGate proofs(SecureRandom random) {
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    return new DpopGate(
+        new DpopProof.Verifier(new BouncyCastleProvider()),
+        Optional.of(new DpopNonces(key)),
+        SeenProofs.standard());
   }
 
   /** What was taken back. */

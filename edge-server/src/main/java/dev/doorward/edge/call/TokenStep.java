@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Tokens to what they are worth; a personal access token to the JWT that it is exchanged for. A
@@ -150,6 +151,22 @@ public final class TokenStep {
     } finally {
       running.remove(key);
       result.complete(worth);
+    }
+  }
+
+  /**
+   * Does work that costs CPU on the same threads.
+   *
+   * @param then called once, on {@code loop}; with {@code instead} where too many wait
+   */
+  <T> void aside(Supplier<T> work, T instead, EventLoop loop, Consumer<T> then) {
+    try {
+      executor.execute(() -> {
+        T result = work.get();
+        loop.execute(() -> then.accept(result));
+      });
+    } catch (RejectedExecutionException e) {
+      then.accept(instead);
     }
   }
 

@@ -221,6 +221,7 @@ final class EdgeProcess implements AutoCloseable {
         new Cors(origins),
         new Challenge(issuer, SCOPE),
         tokens,
+        auth.proofs(),
         new McpPeek(
             new PeekLimits(
                 limits.body().asInt(),

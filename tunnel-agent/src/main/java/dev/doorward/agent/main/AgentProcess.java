@@ -17,6 +17,9 @@ import dev.doorward.agent.service.TokenGate;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopGate;
+import dev.doorward.common.token.DpopProof;
+import dev.doorward.common.token.SeenProofs;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.agent.AgentConfig;
 import dev.doorward.config.agent.ServiceConfig;
@@ -85,8 +88,12 @@ public final class AgentProcess implements AutoCloseable {
     KeyRing keys = KeyRing.open(store, identity, clock);
     renewal = new Renewal(store, identity, clock, random);
     table = table(contexts);
-    TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
-    ServiceCalls calls = new ServiceCalls(table, new TokenGate(keys, verifier, clock, blocking));
+    var curves = new BouncyCastleProvider();
+    DpopGate proofs =
+        new DpopGate(new DpopProof.Verifier(curves), Optional.empty(), SeenProofs.standard());
+    TokenVerifier verifier = new TokenVerifier(curves);
+    ServiceCalls calls =
+        new ServiceCalls(table, new TokenGate(keys, verifier, proofs, clock, blocking));
     LinksSettings settings =
         new LinksSettings(
             edge,
