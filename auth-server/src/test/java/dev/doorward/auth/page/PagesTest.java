@@ -29,7 +29,21 @@ class PagesTest {
   }
 
   private List<AuthReply> all() {
-    var consent = new ConsentPage(EVIL, EVIL, EVIL, SAID, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var consent =
+        new ConsentPage(
+            EVIL,
+            EVIL,
+            EVIL,
+            SAID,
+            true,
+            EVIL,
+            EVIL,
+            List.of(new ConsentPage.Permission(EVIL, EVIL)),
+            true,
+            EVIL,
+            EVIL,
+            EVIL,
+            EVIL);
     var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
     var visit = new AccountPage.Visit(EVIL, EVIL, EVIL, SAID, Instant.EPOCH, Instant.EPOCH, false);
     var door = new AccountPage.Door("/account/x", SAID, SAID);
@@ -46,7 +60,20 @@ class PagesTest {
         pages.password(CALL, 200, new PasswordPage(EVIL, true, EVIL, Optional.of(SAID))),
         pages.deviceCode(CALL, 200, new DevicePage.Enter(EVIL, EVIL, EVIL, Optional.of(SAID))),
         pages.device(
-            CALL, 200, new DevicePage(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, false, EVIL, EVIL)),
+            CALL,
+            200,
+            new DevicePage(
+                EVIL,
+                EVIL,
+                EVIL,
+                EVIL,
+                List.of(new ConsentPage.Permission(EVIL, EVIL)),
+                true,
+                EVIL,
+                EVIL,
+                false,
+                EVIL,
+                EVIL)),
         pages.tokens(CALL, 200, tokens(EVIL)),
         pages.tokenMade(CALL, new TokensPage.Made(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH)),
         pages.message(CALL, 200, new MessagePage(SAID, SAID, EVIL, EVIL, way)),

@@ -3,6 +3,7 @@ package dev.doorward.config.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.bind.ConfigReader;
 import dev.doorward.config.bind.ConfigText;
@@ -99,6 +100,11 @@ class EdgeConfigTest {
         longest-wait: 5m
         closes-after: 50
         failures-per-ten-minutes: 1000
+      scopes:
+        files:write:
+          service: files
+          tools: ["write_*"]
+          describe: Change files
       log:
         format: json
         level: debug
@@ -210,6 +216,7 @@ class EdgeConfigTest {
                     Duration.ofHours(24),
                     seconds(30)),
                 new LoginConfig(true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300),
+                Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -279,6 +286,9 @@ class EdgeConfigTest {
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
                 new LoginConfig(false, kib(46 * 1024), 1, Duration.ofMinutes(5), 50, 1_000),
+                Map.of(
+                    new ScopeName("files:write"),
+                    new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
@@ -344,6 +354,25 @@ class EdgeConfigTest {
                 + " lower case.",
             "text:7: client-documents.allowed-domains: \"*.example\" is not a host name such as"
                 + " claude.ai.");
+  }
+
+  @Test
+  void scopesThatCannotBeAreRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                scopes:
+                  mcp: {service: files, tools: [x], describe: y}
+                  "files:read": {service: files, tools: [], describe: Read files}
+                  files-write: {service: files, tools: [x]}
+                """))
+        .containsExactly(
+            "text:3: scopes: \"mcp\" is not a scope: 1 to 64 of a-z 0-9 . _ : and -, starting with a"
+                + " letter, and not reserved.",
+            "text:4: scopes.files:read.tools: names no tool; write at least one, or \"*\" for all.",
+            "text:5: scopes.files-write.describe: is missing; there is no default for it, such as"
+                + " Change and delete files.");
   }
 
   @Test
