@@ -40,7 +40,9 @@ public final class Doors {
     return doors;
   }
 
-  /** What a person who came in by an allow-list has none of: ways in that would outlive the list. */
+  /**
+   * What a person who came in by an allow-list has none of: ways in that would outlive the list.
+   */
   private void addOwn(Handle h, PersonRow person, List<Door> doors) {
     Subject subject = person.subject();
     int passkeys = PasskeyStore.of(h, subject).size();

@@ -45,7 +45,8 @@ public record Household(Ground ground, Pages pages, Sessions sessions) {
   public AuthReply show(AuthCall call, Errand errand, View view) {
     return show(
         call,
-        (who, browser) -> outside(who, errand)
+        (who, browser) ->
+            outside(who, errand)
                 .or(() -> sessions.stepUp(who, errand))
                 .orElseGet(() -> view.show(who, browser)));
   }
@@ -86,9 +87,7 @@ public record Household(Ground ground, Pages pages, Sessions sessions) {
           case PASSWORD, PASSKEYS, SECOND_FACTOR -> true;
           case LINKS, TOKENS -> false;
         };
-    return own
-            && ground.transact(
-                h -> UpstreamStore.isAdmittedOnly(h, who.person().subject()))
+    return own && ground.transact(h -> UpstreamStore.isAdmittedOnly(h, who.person().subject()))
         ? Optional.of(Pages.seeOther("/account"))
         : Optional.empty();
   }

@@ -55,9 +55,7 @@ public final class LinksEndpoint {
                 if (!only && UpstreamStore.delete(h, subject, id)) {
                   ground
                       .journal()
-                      .note(
-                          "account_unlinked",
-                          Map.of("subject", subject.value(), "link", id));
+                      .note("account_unlinked", Map.of("subject", subject.value(), "link", id));
                 }
                 return only;
               });
@@ -69,8 +67,7 @@ public final class LinksEndpoint {
 
   private AuthReply page(
       AuthCall call, int status, SignedIn who, Browser browser, Optional<Phrase> problem) {
-    List<Identity> links =
-        ground.transact(h -> UpstreamStore.of(h, who.person().subject()));
+    List<Identity> links = ground.transact(h -> UpstreamStore.of(h, who.person().subject()));
     var page =
         new LinksPage(
             links.stream().map(this::line).toList(),

@@ -152,7 +152,7 @@ public final class PasskeyEndpoint {
       PasskeyStore.alarm(h, passkey.credential(), ground.clock().instant());
       ground
           .journal()
-          .note(
+          .alert(
               "passkey_counter_stepped_back",
               Map.of(
                   "subject", passkey.subject().value(),

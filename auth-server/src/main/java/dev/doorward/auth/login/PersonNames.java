@@ -31,8 +31,7 @@ public final class PersonNames {
     }
     String candidate = name;
     for (int i = 2; PersonStore.named(h, candidate).isPresent(); i++) {
-      candidate =
-          i <= MOST_SAME ? name + "-" + i : normalise(mint.id("person-")).replace('_', '-');
+      candidate = i <= MOST_SAME ? name + "-" + i : normalise(mint.id("person-")).replace('_', '-');
     }
     return candidate;
   }

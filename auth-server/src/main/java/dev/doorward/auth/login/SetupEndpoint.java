@@ -77,7 +77,8 @@ public final class SetupEndpoint {
   private AuthReply choose(AuthCall call, PostedForm form, PersonRow person) {
     String code = form.field("code");
     if (!ground.settings().login().password()) {
-      return welcome(ground.transact(h -> enter(h, call, code)), call, form, Errand.PASSKEYS.path());
+      return welcome(
+          ground.transact(h -> enter(h, call, code)), call, form, Errand.PASSKEYS.path());
     }
     return switch (choice.judge(form, person.name())) {
       case NewPassword.Choice.Refused(int status, Phrase why) ->
@@ -148,12 +149,16 @@ public final class SetupEndpoint {
       Optional<Phrase> problem,
       Header... more) {
     String token = browser.formToken(new FormBinding("setup", "", code));
-    return pages.setup(call, status, new SetupPage(
+    return pages.setup(
+        call,
+        status,
+        new SetupPage(
             person.name(),
             code,
             token,
             ground.settings().login().password(),
             UpstreamForm.setup(ground.settings().login(), browser, code),
-            problem), more);
+            problem),
+        more);
   }
 }

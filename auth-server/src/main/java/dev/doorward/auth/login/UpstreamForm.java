@@ -48,8 +48,7 @@ public final class UpstreamForm {
             .sorted(java.util.Map.Entry.comparingByKey())
             .map(e -> {
               ProviderName name = e.getKey();
-              return new UpstreamButtons.Button(
-                  name.value(), e.getValue().shown(name.value()));
+              return new UpstreamButtons.Button(name.value(), e.getValue().shown(name.value()));
             })
             .toList();
     return new UpstreamButtons(
@@ -61,8 +60,7 @@ public final class UpstreamForm {
         browser.formToken(binding(purpose, request, errand, code)));
   }
 
-  private static FormBinding binding(
-      String purpose, String request, String errand, String code) {
+  private static FormBinding binding(String purpose, String request, String errand, String code) {
     return new FormBinding("upstream", purpose, request + ":" + errand + ":" + code);
   }
 }

@@ -11,4 +11,10 @@ import java.util.Optional;
  * @param upstream buttons to accounts elsewhere
  * @param problem what is wrong with the chosen password
  */
-public record SetupPage(String name, String code, String csrf, boolean password, UpstreamButtons upstream, Optional<Phrase> problem) {}
+public record SetupPage(
+    String name,
+    String code,
+    String csrf,
+    boolean password,
+    UpstreamButtons upstream,
+    Optional<Phrase> problem) {}

@@ -108,8 +108,7 @@ public final class UpstreamStore {
   }
 
   /** Notes a sign-in, and the token to ask about membership with. */
-  public static void used(
-      Handle h, String id, String shown, Instant now, Optional<byte[]> token) {
+  public static void used(Handle h, String id, String shown, Instant now, Optional<byte[]> token) {
     h.createUpdate(
             """
             update upstream_identity set shown = :shown, used_at = :now, checked_at = :now,

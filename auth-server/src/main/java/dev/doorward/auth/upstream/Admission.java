@@ -2,7 +2,9 @@ package dev.doorward.auth.upstream;
 
 import dev.doorward.config.edge.UpstreamConfig;
 
-/** Whether an operator's lists let an account in. Pure; where nothing is listed, nobody comes in. */
+/**
+ * Whether an operator's lists let an account in. Pure; where nothing is listed, nobody comes in.
+ */
 final class Admission {
   private Admission() {}
 

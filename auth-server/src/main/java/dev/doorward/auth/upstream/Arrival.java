@@ -62,9 +62,7 @@ final class Arrival {
           .<Result>map(Result.Welcome::new)
           .orElseGet(Result.NotAdmitted::new);
     }
-    return allowed
-        ? new Result.Welcome(newcomer(h, provider, account))
-        : new Result.NotAdmitted();
+    return allowed ? new Result.Welcome(newcomer(h, provider, account)) : new Result.NotAdmitted();
   }
 
   /** A person who is signed in adds an account. */
@@ -141,8 +139,7 @@ final class Arrival {
   private Optional<byte[]> sealed(Account account) {
     return account
         .token()
-        .map(token ->
-            sealer.seal(MembershipWatch.PURPOSE, token.getBytes(StandardCharsets.UTF_8)));
+        .map(token -> sealer.seal(MembershipWatch.PURPOSE, token.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** At most 80 characters that show. */

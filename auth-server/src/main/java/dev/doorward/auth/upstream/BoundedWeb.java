@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * Asks over this machine's network: no redirect, no proxy, no cookie, 10 seconds from the first byte
- * to the last, 512 KiB, 16 at a time. Private addresses are fine here: the operator named the
+ * Asks over this machine's network: no redirect, no proxy, no cookie, 10 seconds from the first
+ * byte to the last, 512 KiB, 16 at a time. Private addresses are fine here: the operator named the
  * provider.
  */
 public final class BoundedWeb implements Web, AutoCloseable {
@@ -82,8 +82,7 @@ public final class BoundedWeb implements Web, AutoCloseable {
       Map<String, String> names = new HashMap<>();
       got.headers()
           .map()
-          .forEach((name, values) ->
-              names.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+          .forEach((name, values) -> names.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
       return new Reply.Got(got.statusCode(), names, got.body());
     } catch (TimeoutException e) {
       answer.cancel(true);

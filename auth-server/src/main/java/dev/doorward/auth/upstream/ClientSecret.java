@@ -22,7 +22,6 @@ final class ClientSecret {
     }
     return PrivateFile.read(file.get(), LONGEST)
         .then(bytes ->
-            Outcome.ok(
-                Optional.of(new Secret(new String(bytes, StandardCharsets.UTF_8).strip()))));
+            Outcome.ok(Optional.of(new Secret(new String(bytes, StandardCharsets.UTF_8).strip()))));
   }
 }

@@ -18,8 +18,8 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * GitHub, or a GitHub Enterprise Server: OAuth without ID tokens, so who came is asked from its API.
- * An account is known by its number, never by its login or an address, which can change hands.
+ * GitHub, or a GitHub Enterprise Server: OAuth without ID tokens, so who came is asked from its
+ * API. An account is known by its number, never by its login or an address, which can change hands.
  */
 final class GitHubProvider implements Provider {
   private static final IssuerUrl GITHUB = new IssuerUrl("https://github.com");
@@ -176,10 +176,7 @@ final class GitHubProvider implements Provider {
   }
 
   private Web.Reply api(String path, String token) {
-    URI url =
-        config.issuer().isPresent()
-            ? server.below("/api/v3" + path)
-            : URI.create(API + path);
+    URI url = config.issuer().isPresent() ? server.below("/api/v3" + path) : URI.create(API + path);
     return web.get(
         url,
         Map.of(
@@ -200,7 +197,6 @@ final class GitHubProvider implements Provider {
   private static String challenge(String verifier) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(
-            Fingerprint.of(verifier.getBytes(StandardCharsets.US_ASCII)).bytes());
+        .encodeToString(Fingerprint.of(verifier.getBytes(StandardCharsets.US_ASCII)).bytes());
   }
 }

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Judges ID tokens (OpenID Connect Core section 3.1.3.7): an algorithm of our own list, a key of the
- * provider's, issuer, audience, authorized party, nonce and times. Pure.
+ * Judges ID tokens (OpenID Connect Core section 3.1.3.7): an algorithm of our own list, a key of
+ * the provider's, issuer, audience, authorized party, nonce and times. Pure.
  */
 final class IdTokens {
   /** Asymmetric algorithms only; Ed25519 is not among those that the library verifies. */

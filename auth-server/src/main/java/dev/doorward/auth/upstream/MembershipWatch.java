@@ -49,8 +49,7 @@ public final class MembershipWatch {
     }
     try {
       Instant before = ground.clock().instant().minus(EVERY);
-      List<Identity> due =
-          ground.transact(h -> UpstreamStore.unconfirmed(h, before, AT_A_TIME));
+      List<Identity> due = ground.transact(h -> UpstreamStore.unconfirmed(h, before, AT_A_TIME));
       due.forEach(this::ask);
     } finally {
       running.set(false);
@@ -62,13 +61,10 @@ public final class MembershipWatch {
     Provider.Standing standing =
         provider.isEmpty()
             ? Provider.Standing.GONE
-            : token(identity)
-                .map(provider.get().provider()::ask)
-                .orElse(Provider.Standing.GONE);
+            : token(identity).map(provider.get().provider()::ask).orElse(Provider.Standing.GONE);
     switch (standing) {
       case MEMBER ->
-          ground.change(
-              h -> UpstreamStore.confirmed(h, identity.id(), ground.clock().instant()));
+          ground.change(h -> UpstreamStore.confirmed(h, identity.id(), ground.clock().instant()));
       case GONE -> {
         ground.change(h -> UpstreamStore.forgetToken(h, identity.id()));
         eviction.evict(

@@ -18,7 +18,6 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -160,19 +159,20 @@ final class OidcProvider implements Provider {
       return new Finish.Refused("ID token: auth_time is no time");
     }
     Map<String, Object> present = new HashMap<>();
-    token.getClaims().forEach((name, value) -> {
-      if (value != null) {
-        present.put(name, value);
-      }
-    });
+    token
+        .getClaims()
+        .forEach((name, value) -> {
+          if (value != null) {
+            present.put(name, value);
+          }
+        });
     var claims = new Claims(present);
     if (claims.has("email") || found.userInfo().isEmpty() || accessToken.isEmpty()) {
       return known(token.getSubject(), claims);
     }
     return switch (web.get(
         found.userInfo().get(),
-        Map.of(
-            "Accept", "application/json", "Authorization", "Bearer " + accessToken.get()))) {
+        Map.of("Accept", "application/json", "Authorization", "Bearer " + accessToken.get()))) {
       case Web.Reply.Lost(String why) -> new Finish.Out("UserInfo: " + why);
       case Web.Reply.Got(int status, _, byte[] body) -> {
         Optional<JsonNode> more = status == 200 ? Json.read(body) : Optional.empty();
@@ -228,9 +228,7 @@ final class OidcProvider implements Provider {
           String pair = encoded(config.clientId()) + ":" + encoded(secret.get().reveal());
           headers.put(
               "Authorization",
-              "Basic "
-                  + Base64.getEncoder()
-                      .encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+              "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         } else {
           form.put("client_id", config.clientId());
           secret.ifPresent(s -> form.put("client_secret", s.reveal()));
@@ -317,8 +315,7 @@ final class OidcProvider implements Provider {
   private static String challenge(String verifier) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(
-            Fingerprint.of(verifier.getBytes(StandardCharsets.US_ASCII)).bytes());
+        .encodeToString(Fingerprint.of(verifier.getBytes(StandardCharsets.US_ASCII)).bytes());
   }
 
   private static String encoded(String text) {

@@ -13,8 +13,7 @@ final class Query {
   static URI on(URI url, Map<String, String> parameters) {
     String more =
         parameters.entrySet().stream()
-            .map(e ->
-                e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+            .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
     return URI.create(url + (url.getRawQuery() == null ? "?" : "&") + more);
   }

@@ -29,7 +29,6 @@ import dev.doorward.common.outcome.Reason;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -89,8 +88,7 @@ public final class UpstreamEndpoint {
     if (provider.isEmpty()) {
       return unknown(call);
     }
-    return switch (PostedForm.read(
-        call, ground.settings().issuer(), UpstreamForm::binding)) {
+    return switch (PostedForm.read(call, ground.settings().issuer(), UpstreamForm::binding)) {
       case Outcome.Failed<PostedForm>(var problem) ->
           pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) -> begin(call, form, provider.get());
@@ -115,9 +113,7 @@ public final class UpstreamEndpoint {
       return Pages.seeOther(new Onward("", Optional.of(Errand.LINKS)).signInPath());
     }
     boolean fixed =
-        who.filter(w ->
-                ground.transact(
-                    h -> UpstreamStore.isAdmittedOnly(h, w.person().subject())))
+        who.filter(w -> ground.transact(h -> UpstreamStore.isAdmittedOnly(h, w.person().subject())))
             .isPresent();
     if (fixed) {
       return Pages.seeOther(Errand.LINKS.path());
@@ -133,9 +129,7 @@ public final class UpstreamEndpoint {
                     state.hash(),
                     form.browser().hash(),
                     provider.name(),
-                    linking
-                        ? new Onward("", Optional.of(Errand.LINKS)).tag()
-                        : onward.tag(),
+                    linking ? new Onward("", Optional.of(Errand.LINKS)).tag() : onward.tag(),
                     who.map(SignedIn::session),
                     form.fields().one("code").map(SecretHash::of),
                     network.prefix(),
@@ -150,8 +144,7 @@ public final class UpstreamEndpoint {
    * A page that goes on by itself, and by a link: a redirect that answers a form may lead nowhere
    * but to this server, as the policy of our pages says.
    */
-  private AuthReply onTheWay(
-      AuthCall call, Providers.Named provider, URI url, Browser browser) {
+  private AuthReply onTheWay(AuthCall call, Providers.Named provider, URI url, Browser browser) {
     var page =
         new MessagePage(
             Phrase.of("upstream.going"),
@@ -159,10 +152,8 @@ public final class UpstreamEndpoint {
             "",
             "",
             Optional.of(
-                new MessagePage.Way(
-                    url.toString(), Phrase.of("upstream.go", provider.shown()))));
-    return pages.message(
-        call, 200, page, new Header("Refresh", "0; url=" + url), browser.cookie());
+                new MessagePage.Way(url.toString(), Phrase.of("upstream.go", provider.shown()))));
+    return pages.message(call, 200, page, new Header("Refresh", "0; url=" + url), browser.cookie());
   }
 
   /** GET /login/upstream/NAME/callback. */
@@ -196,8 +187,7 @@ public final class UpstreamEndpoint {
         call,
         provider.get(),
         parameters.orElseThrow(),
-        trip(
-            provider.get(), state.orElseThrow(), Onward.stored(attempt.get().onward())),
+        trip(provider.get(), state.orElseThrow(), Onward.stored(attempt.get().onward())),
         attempt.get());
   }
 
@@ -227,10 +217,7 @@ public final class UpstreamEndpoint {
       case Provider.Finish.Refused(String why) -> {
         refused(provider, call, why);
         yield message(
-            call,
-            403,
-            Phrase.of("upstream.refused", provider.shown()),
-            Reason.UPSTREAM_REFUSED);
+            call, 403, Phrase.of("upstream.refused", provider.shown()), Reason.UPSTREAM_REFUSED);
       }
       case Provider.Finish.Known(Account account) ->
           attempt.session().isPresent()
@@ -243,15 +230,11 @@ public final class UpstreamEndpoint {
   private AuthReply link(
       AuthCall call, Providers.Named provider, Account account, SecretHash session) {
     Optional<PersonRow> person =
-        sessions
-            .of(call)
-            .filter(who -> who.session().equals(session))
-            .map(SignedIn::person);
+        sessions.of(call).filter(who -> who.session().equals(session)).map(SignedIn::person);
     if (person.isEmpty()) {
       return message(call, 400, Phrase.of("upstream.late"), Reason.UPSTREAM_REFUSED);
     }
-    Arrival.Result result =
-        ground.transact(h -> arrival.link(h, provider, account, person.get()));
+    Arrival.Result result = ground.transact(h -> arrival.link(h, provider, account, person.get()));
     return result instanceof Arrival.Result.Welcome
         ? Pages.seeOther(Errand.LINKS.path())
         : turnedAway(call, provider, result);
@@ -261,10 +244,7 @@ public final class UpstreamEndpoint {
   private record Entered(Arrival.Result result, List<Header> cookies) {}
 
   private AuthReply enter(
-      AuthCall call,
-      Providers.Named provider,
-      Account account,
-      UpstreamStore.Attempt attempt) {
+      AuthCall call, Providers.Named provider, Account account, UpstreamStore.Attempt attempt) {
     Entered entered = ground.transact(h -> enter(h, call, provider, account, attempt));
     if (!(entered.result() instanceof Arrival.Result.Welcome)) {
       return turnedAway(call, provider, entered.result());
@@ -272,8 +252,7 @@ public final class UpstreamEndpoint {
     List<Header> cookies = new ArrayList<>(entered.cookies());
     Browser.of(call).ifPresent(browser -> cookies.add(browser.cookie()));
     entrance.peopleChanged();
-    return Pages.seeOther(
-        Onward.stored(attempt.onward()).path(), cookies.toArray(Header[]::new));
+    return Pages.seeOther(Onward.stored(attempt.onward()).path(), cookies.toArray(Header[]::new));
   }
 
   private Entered enter(
@@ -293,18 +272,14 @@ public final class UpstreamEndpoint {
             : List.of());
   }
 
-  private AuthReply turnedAway(
-      AuthCall call, Providers.Named provider, Arrival.Result result) {
+  private AuthReply turnedAway(AuthCall call, Providers.Named provider, Arrival.Result result) {
     return switch (result) {
       case Arrival.Result.Welcome _ -> Pages.seeOther("/account");
       case Arrival.Result.LinkGone() ->
           message(call, 410, Phrase.of("upstream.link-gone"), Reason.SETUP_LINK_INVALID);
       case Arrival.Result.Taken() ->
           message(
-              call,
-              403,
-              Phrase.of("upstream.taken", provider.shown()),
-              Reason.UPSTREAM_REFUSED);
+              call, 403, Phrase.of("upstream.taken", provider.shown()), Reason.UPSTREAM_REFUSED);
       case Arrival.Result.NotAdmitted() -> {
         refused(provider, call, "not admitted");
         yield message(
@@ -318,8 +293,7 @@ public final class UpstreamEndpoint {
 
   private Provider.Trip trip(Providers.Named provider, String state, Onward onward) {
     return new Provider.Trip(
-        URI.create(
-            ground.settings().issuer().value() + PATH + provider.name() + CALLBACK),
+        URI.create(ground.settings().issuer().value() + PATH + provider.name() + CALLBACK),
         state,
         derived("upstream nonce", state),
         derived("upstream verifier", state),
@@ -362,8 +336,7 @@ public final class UpstreamEndpoint {
     return message(call, 404, Phrase.of("upstream.unknown"), Reason.ROUTE_UNKNOWN);
   }
 
-  private AuthReply message(
-      AuthCall call, int status, Phrase text, Reason reason, Header... more) {
+  private AuthReply message(AuthCall call, int status, Phrase text, Reason reason, Header... more) {
     var page =
         new MessagePage(
             Phrase.of("upstream.failed"),

@@ -28,19 +28,33 @@ class PagesTest {
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
   static SignInPage signInPage(String text, Optional<Phrase> problem) {
-    return new SignInPage(text, text, text, text, text, true, false, Optional.empty(), BUTTONS, problem);
+    return new SignInPage(
+        text, text, text, text, text, true, false, Optional.empty(), BUTTONS, problem);
   }
 
   private static PasskeysPage passkeys(Optional<PasskeyAsk> ask) {
     var line =
-        new PasskeysPage.Line(
-            EVIL, EVIL, true, true, Instant.EPOCH, Optional.of(Instant.EPOCH));
+        new PasskeysPage.Line(EVIL, EVIL, true, true, Instant.EPOCH, Optional.of(Instant.EPOCH));
     return new PasskeysPage(
         EVIL, EVIL, ask, EVIL, EVIL, EVIL, List.of(line), EVIL, Optional.of(SAID));
   }
 
   private List<AuthReply> all() {
-    var consent = new ConsentPage(EVIL, EVIL, EVIL, SAID, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var consent =
+        new ConsentPage(
+            EVIL,
+            EVIL,
+            EVIL,
+            SAID,
+            true,
+            EVIL,
+            EVIL,
+            List.of(new ConsentPage.Permission(EVIL, EVIL)),
+            true,
+            EVIL,
+            EVIL,
+            EVIL,
+            EVIL);
     var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
     var visit = new AccountPage.Visit(EVIL, EVIL, EVIL, SAID, Instant.EPOCH, Instant.EPOCH, false);
     var door = new AccountPage.Door("/account/x", SAID, SAID);
@@ -59,8 +73,7 @@ class PagesTest {
             CALL,
             200,
             new LinksPage(
-                List.of(
-                    new LinksPage.Line(EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH)),
+                List.of(new LinksPage.Line(EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH)),
                 false,
                 BUTTONS,
                 EVIL,
@@ -77,7 +90,20 @@ class PagesTest {
         pages.password(CALL, 200, new PasswordPage(EVIL, true, EVIL, Optional.of(SAID))),
         pages.deviceCode(CALL, 200, new DevicePage.Enter(EVIL, EVIL, EVIL, Optional.of(SAID))),
         pages.device(
-            CALL, 200, new DevicePage(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, false, EVIL, EVIL)),
+            CALL,
+            200,
+            new DevicePage(
+                EVIL,
+                EVIL,
+                EVIL,
+                EVIL,
+                List.of(new ConsentPage.Permission(EVIL, EVIL)),
+                true,
+                EVIL,
+                EVIL,
+                false,
+                EVIL,
+                EVIL)),
         pages.tokens(CALL, 200, tokens(EVIL)),
         pages.tokenMade(CALL, new TokensPage.Made(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH)),
         pages.message(CALL, 200, new MessagePage(SAID, SAID, EVIL, EVIL, way)),
@@ -101,8 +127,7 @@ class PagesTest {
 
   @Test
   void passkeyPageLoadsOurScriptAndNoOther() {
-    AuthReply page =
-        pages.passkeys(CALL, 200, passkeys(Optional.of(new PasskeyAsk(EVIL, EVIL))));
+    AuthReply page = pages.passkeys(CALL, 200, passkeys(Optional.of(new PasskeyAsk(EVIL, EVIL))));
 
     assertThat(text(page))
         .containsOnlyOnce("<script")

@@ -46,16 +46,16 @@ class GitHubTest {
 
   private static String yaml(String lists) {
     return """
-        login:
-          upstream:
-            hub:
-              kind: github
-              client-id: Iv1.0123456789abcdef
-              client-secret: hub-secret
-              label: GitHub
-              services: [notes]
-              %s
-        """
+    login:
+      upstream:
+        hub:
+          kind: github
+          client-id: Iv1.0123456789abcdef
+          client-secret: hub-secret
+          label: GitHub
+          services: [notes]
+          %s
+    """
         .formatted(lists);
   }
 
@@ -115,8 +115,7 @@ class GitHubTest {
             Map.of("email", "octocat@example.com", "primary", true, "verified", false));
     assertThat(signIn(server.visitor()).status()).isEqualTo(403);
 
-    hub.emails =
-        List.of(Map.of("email", "octocat@example.com", "primary", true, "verified", true));
+    hub.emails = List.of(Map.of("email", "octocat@example.com", "primary", true, "verified", true));
     assertThat(signIn(server.visitor()).status()).isEqualTo(303);
   }
 
@@ -209,8 +208,7 @@ class GitHubTest {
 
   private AccessToken signInAndAllow(Visitor visitor) {
     TestClient client = TestClient.register(server);
-    String consent =
-        location(signIn(visitor, location(visitor.get(client.authorizeUrl("notes")))));
+    String consent = location(signIn(visitor, location(visitor.get(client.authorizeUrl("notes")))));
     String code =
         TestClient.parameter(location(visitor.decide(consent, "allow")), "code").orElseThrow();
     return server.verified(

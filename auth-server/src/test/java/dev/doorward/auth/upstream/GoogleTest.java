@@ -61,8 +61,7 @@ class GoogleTest {
     return switch (provider
         .provider()
         .finish(trip, new Provider.Returned(String.valueOf(code), Optional.empty()))) {
-      case Provider.Finish.Known(Account account) ->
-          Admission.allows(provider.config(), account);
+      case Provider.Finish.Known(Account account) -> Admission.allows(provider.config(), account);
       case Provider.Finish.Refused(String why) -> throw new AssertionError(why);
       case Provider.Finish.Out(String why) -> throw new AssertionError(why);
     };

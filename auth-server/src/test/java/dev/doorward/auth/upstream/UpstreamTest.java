@@ -61,20 +61,20 @@ class UpstreamTest {
 
   private static String yaml(String lists) {
     return """
-        login:
-          upstream:
-            home:
-              issuer: %s
-              client-id: doorward
-              client-secret: "%s"
-              label: Home
-              services: [notes]
-              %s
-            other:
-              issuer: https://other.example.com
-              client-id: doorward
-              client-secret: x
-        """
+    login:
+      upstream:
+        home:
+          issuer: %s
+          client-id: doorward
+          client-secret: "%s"
+          label: Home
+          services: [notes]
+          %s
+        other:
+          issuer: https://other.example.com
+          client-id: doorward
+          client-secret: x
+    """
         .formatted(ISSUER, FakeOidc.SECRET, lists);
   }
 
@@ -312,8 +312,9 @@ class UpstreamTest {
   private static String symmetric(JWTClaimsSet claims) {
     try {
       var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-      token.sign(new MACSigner(FakeOidc.SECRET.repeat(3).getBytes(
-          java.nio.charset.StandardCharsets.UTF_8)));
+      token.sign(
+          new MACSigner(
+              FakeOidc.SECRET.repeat(3).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       return token.serialize();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
@@ -368,11 +369,12 @@ class UpstreamTest {
     assertThat(signIn(server.visitor()).status()).isEqualTo(303);
     int asked = home.keysAsked;
 
-    home.sign = claims -> {
-      var liar = new FakeOidc(ISSUER, "doorward");
-      liar.rotate("unknown");
-      return liar.signed(claims);
-    };
+    home.sign =
+        claims -> {
+          var liar = new FakeOidc(ISSUER, "doorward");
+          liar.rotate("unknown");
+          return liar.signed(claims);
+        };
     for (int i = 0; i < 5; i++) {
       assertThat(signIn(server.visitor()).status()).isEqualTo(403);
     }
@@ -556,8 +558,7 @@ class UpstreamTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     String lines =
         yaml("allow-emails: [ada@example.com]")
-            .replace(
-                "client-secret: \"" + FakeOidc.SECRET + "\"", "client-secret-file: " + file);
+            .replace("client-secret: \"" + FakeOidc.SECRET + "\"", "client-secret-file: " + file);
     server.restart(lines);
     assertThat(signIn(server.visitor()).status()).isEqualTo(303);
 

@@ -41,13 +41,15 @@ public record UpstreamConfig(
                     + " Without one the provider must take PKCE alone.")
         Optional<Secret> clientSecret,
     @Key(
-            doc = "What the button on the sign-in page calls it; the name above where it is not"
-                + " given.",
+            doc =
+                "What the button on the sign-in page calls it; the name above where it is not"
+                    + " given.",
             example = "Example Inc.")
         Optional<String> label,
     @Key(
-            doc = "Scopes to ask for besides openid, email and profile: some providers want one for"
-                + " groups.",
+            doc =
+                "Scopes to ask for besides openid, email and profile: some providers want one for"
+                    + " groups.",
             example = "groups")
         List<String> scopes,
     @Key(
@@ -62,8 +64,7 @@ public record UpstreamConfig(
                     + " that of a verified address elsewhere.",
             example = "example.com")
         List<HostName> allowDomains,
-    @Key(doc = "The claim that lists a person's groups.", fallback = "groups")
-        String groupsClaim,
+    @Key(doc = "The claim that lists a person's groups.", fallback = "groups") String groupsClaim,
     @Key(doc = "People in one of these groups may come in.", example = "family")
         List<String> allowGroups,
     @Key(
@@ -73,8 +74,9 @@ public record UpstreamConfig(
             example = "example-org")
         List<String> allowOrganisations,
     @Key(
-            doc = "Services that people may use who come in by one of these lists. The operator"
-                + " changes it for each later.",
+            doc =
+                "Services that people may use who come in by one of these lists. The operator"
+                    + " changes it for each later.",
             example = "notes")
         List<ServiceName> services)
     implements SelfChecked {
