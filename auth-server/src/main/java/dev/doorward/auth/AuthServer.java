@@ -15,7 +15,6 @@ import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
-import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.fetch.DocumentFetch;
@@ -85,6 +84,7 @@ public final class AuthServer implements AutoCloseable {
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
   private final MembershipWatch membership;
+  private final Errors errors;
   private final RoutingTable routes;
 
   private AuthServer(
@@ -113,6 +113,7 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
+    this.errors = new Errors(pages);
     var peopleRoutes =
         new PeopleRoutes(
             ground,
@@ -164,7 +165,7 @@ public final class AuthServer implements AutoCloseable {
             Route.page(Assets.ICON, assets::icon),
             Route.page(Assets.SCRIPT, assets::script),
             Route.form("/consent", consent::show, consent::decide)));
-    this.routes = new RoutingTable(List.copyOf(routes));
+    this.routes = new RoutingTable(List.copyOf(routes), errors);
   }
 
   /**
@@ -213,7 +214,8 @@ public final class AuthServer implements AutoCloseable {
           .addKeyValue("path", call.path())
           .setCause(e)
           .log("the authorization server could not answer");
-      return JsonReply.error(500, "server_error", Reason.INTERNAL, "Something went wrong here.");
+      return errors.answer(
+          call, 500, "server_error", Reason.INTERNAL, "Something went wrong here.");
     }
   }
 
@@ -302,7 +304,7 @@ public final class AuthServer implements AutoCloseable {
   }
 
   /** Logs the root cause's message only: what wraps it may quote the values of a statement. */
-  private static AuthReply unavailable(
+  private AuthReply unavailable(
       AuthCall call, Reason reason, String text, RuntimeException e) {
     Throwable root = e;
     while (root.getCause() != null) {
@@ -314,7 +316,7 @@ public final class AuthServer implements AutoCloseable {
         .addKeyValue("path", call.path())
         .addKeyValue("cause", root.toString())
         .log("the authorization server could not answer");
-    return JsonReply.error(
-        503, "temporarily_unavailable", reason, text, new Header("Retry-After", "5"));
+    return errors.answer(
+        call, 503, "temporarily_unavailable", reason, text, new Header("Retry-After", "5"));
   }
 }
