@@ -443,11 +443,12 @@ class LinkLifeTest {
   void aBodyIsSentEvenWhereTheCallIsOpenedDeepInsideOtherCallbacks() throws Exception {
     LinkPair pair = pair();
     EdgeLink link = pair.link(new Echoing());
-    Heard heard = new Heard();
-
-    link.eventLoop().execute(() -> nested(link, heard, 20));
-
-    assertThat(heard.await().body()).asString(StandardCharsets.UTF_8).isEqualTo("deep");
+    for (int depth = 1; depth < 17; depth++) {
+      int deep = depth;
+      Heard heard = new Heard();
+      link.eventLoop().execute(() -> nested(link, heard, deep));
+      assertThat(heard.await().body()).asString(StandardCharsets.UTF_8).isEqualTo("deep");
+    }
   }
 
   /** Netty puts the listeners of futures off where they are nested too deep. */
