@@ -4,6 +4,7 @@ import dev.doorward.auth.account.AccountEndpoint;
 import dev.doorward.auth.authorize.AuthorizeEndpoint;
 import dev.doorward.auth.authorize.ConsentEndpoint;
 import dev.doorward.auth.client.ClientAuthentication;
+import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.client.RegisterEndpoint;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
@@ -14,6 +15,7 @@ import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.fetch.DocumentFetch;
 import dev.doorward.auth.login.LoginEndpoint;
 import dev.doorward.auth.login.PasswordHasher;
 import dev.doorward.auth.login.PasswordRules;
@@ -45,7 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuthServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AuthServer.class);
-  private static final int MOST_UNUSED_CLIENTS = 1_000;
 
   private final PasswordHasher hasher;
   private final LiveGrants grants;
@@ -53,7 +54,12 @@ public final class AuthServer implements AutoCloseable {
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
 
-  private AuthServer(Ground ground, PasswordHasher hasher, TokenKeys keys, AgentDirectory agents) {
+  private AuthServer(
+      Ground ground,
+      PasswordHasher hasher,
+      TokenKeys keys,
+      AgentDirectory agents,
+      DocumentFetch fetch) {
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     this.housekeeping = new Housekeeping(ground, grants);
@@ -65,10 +71,11 @@ public final class AuthServer implements AutoCloseable {
     var clients = new ClientAuthentication(ground);
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
-    var register = new RegisterEndpoint(ground, MOST_UNUSED_CLIENTS);
+    var register = new RegisterEndpoint(ground);
     var token = new TokenEndpoint(ground, clients, keys, grants);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
-    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents);
+    var authorize =
+        new AuthorizeEndpoint(ground, pages, sessions, agents, new Clients(ground, fetch));
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
     var consent = new ConsentEndpoint(ground, pages, sessions, agents);
@@ -100,6 +107,7 @@ public final class AuthServer implements AutoCloseable {
    *
    * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
+   * @param fetch gets the documents of clients that are known by a URL
    * @param audit where sign-ins, consents and tokens are recorded
    */
   public static AuthServer open(
@@ -107,6 +115,7 @@ public final class AuthServer implements AutoCloseable {
       Database database,
       TokenKeys keys,
       AgentDirectory agents,
+      DocumentFetch fetch,
       AuditSink audit,
       InstantSource clock,
       SecureRandom random) {
@@ -114,7 +123,7 @@ public final class AuthServer implements AutoCloseable {
     var hasher =
         new PasswordHasher(
             random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, keys, agents);
+    return new AuthServer(ground, hasher, keys, agents, fetch);
   }
 
   /** The answer to a call; never throws. */

@@ -15,20 +15,13 @@ import dev.doorward.auth.store.GrantStore;
 import dev.doorward.auth.token.LiveGrants;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** The account page: who is signed in, what they allowed, and how to end it. */
 public final class AccountEndpoint {
-  private static final DateTimeFormatter DAY =
-      DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-
   private final Ground ground;
   private final Pages pages;
   private final Sessions sessions;
@@ -57,6 +50,7 @@ public final class AccountEndpoint {
             .map(this::line)
             .toList();
     return pages.account(
+        call,
         new AccountPage(
             signedIn.person().name(),
             signedIn.person().owner(),
@@ -104,7 +98,7 @@ public final class AccountEndpoint {
     return switch (PostedForm.read(
         call, ground.settings().issuer(), _ -> binding(who.get().tag()))) {
       case Outcome.Failed<PostedForm>(var problem) ->
-          pages.problem(403, "That did not work", problem);
+          pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) -> action.apply(who.get(), form);
     };
   }
@@ -121,14 +115,8 @@ public final class AccountEndpoint {
             .map(ServiceName::value)
             .orElse(grant.resource().value()),
         RedirectRule.shown(grant.redirectUri()),
-        DAY.format(grant.createdAt()),
-        iso(grant.createdAt()),
-        DAY.format(grant.usedAt()),
-        iso(grant.usedAt()));
-  }
-
-  private static String iso(Instant time) {
-    return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(time);
+        grant.createdAt(),
+        grant.usedAt());
   }
 
   private static FormBinding binding(String session) {

@@ -28,7 +28,7 @@ record AuthorizationCheck(
     Issuer issuer,
     Optional<ServiceName> defaultService,
     Set<ServiceName> services,
-    Function<ClientId, Optional<ClientRow>> clients) {
+    Function<ClientId, Outcome<ClientRow>> clients) {
 
   private static final int MAX_STATE = 2048;
 
@@ -76,18 +76,16 @@ record AuthorizationCheck(
       return shown(
           Reason.OAUTH_REQUEST_REFUSED, "The app did not say which app it is (client_id).");
     }
-    Optional<ClientRow> client =
-        ClientId.isValid(ids.getFirst())
-            ? clients.apply(new ClientId(ids.getFirst()))
-            : Optional.empty();
-    if (client.isEmpty()) {
+    if (!ClientId.isValid(ids.getFirst())) {
       return shown(
-          Reason.CLIENT_UNKNOWN,
-          "This app is not registered here any more. Remove its stored sign-in, then connect it"
-              + " again.");
+          Reason.CLIENT_UNKNOWN, "The app's name for itself (client_id) is none that any app has.");
     }
+    return clients.apply(new ClientId(ids.getFirst())).then(client -> party(parameters, client));
+  }
+
+  private static Outcome<Party> party(Parameters parameters, ClientRow client) {
     List<String> uris = parameters.all("redirect_uri");
-    List<String> registered = client.get().redirectUris();
+    List<String> registered = client.redirectUris();
     if (uris.size() > 1 || (uris.isEmpty() && registered.size() != 1)) {
       return shown(
           Reason.REDIRECT_REFUSED, "The app did not say where to send the answer (redirect_uri).");
@@ -100,7 +98,7 @@ record AuthorizationCheck(
           "The app wants the answer at an address (redirect_uri) that it did not register. If you"
               + " followed a link to get here, do not trust it.");
     }
-    return Outcome.ok(new Party(client.get(), uri, state(parameters)));
+    return Outcome.ok(new Party(client, uri, state(parameters)));
   }
 
   private Checked request(Party party, Parameters parameters) {

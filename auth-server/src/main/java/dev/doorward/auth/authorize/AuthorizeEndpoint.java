@@ -1,6 +1,7 @@
 package dev.doorward.auth.authorize;
 
 import dev.doorward.auth.authorize.AuthorizationCheck.Checked;
+import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.engine.Allowance;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
@@ -12,7 +13,6 @@ import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.login.Sessions;
 import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.Pages;
-import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.RequestStore;
 import dev.doorward.common.outcome.Problem;
@@ -34,14 +34,17 @@ public final class AuthorizeEndpoint {
   private final Pages pages;
   private final Sessions sessions;
   private final AgentDirectory agents;
+  private final Clients clients;
   private final Allowance starts;
 
   /** The endpoint. */
-  public AuthorizeEndpoint(Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
+  public AuthorizeEndpoint(
+      Ground ground, Pages pages, Sessions sessions, AgentDirectory agents, Clients clients) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
     this.agents = agents;
+    this.clients = clients;
     this.starts = new Allowance(ground.clock(), STARTS, Duration.ofMinutes(10));
   }
 
@@ -51,8 +54,9 @@ public final class AuthorizeEndpoint {
     Optional<Duration> wait = starts.spend(network);
     if (wait.isPresent()) {
       return pages.problem(
+          call,
           429,
-          "Too many sign-ins",
+          "consent.too-many",
           new Problem(
               Reason.ADDRESS_LIMITED,
               "Too many sign-ins were started from your network. Try again in a few minutes."),
@@ -61,6 +65,7 @@ public final class AuthorizeEndpoint {
     Optional<Parameters> parameters = Parameters.ofQuery(call);
     if (parameters.isEmpty()) {
       return refused(
+          call,
           new Problem(
               Reason.OAUTH_REQUEST_REFUSED, "The address that the app opened is malformed."));
     }
@@ -69,9 +74,9 @@ public final class AuthorizeEndpoint {
             ground.settings().issuer(),
             ground.settings().defaultService(),
             agents.services(),
-            id -> ground.transact(h -> ClientStore.find(h, id)));
+            id -> clients.asking(id, network));
     return switch (check.check(parameters.get())) {
-      case Checked.Shown(var problem) -> refused(problem);
+      case Checked.Shown(var problem) -> refused(call, problem);
       case Checked.SentBack(var uri, var state, var error, var problem) ->
           new ClientAnswer(ground.settings().issuer(), uri, state).error(error, problem);
       case Checked.Accepted accepted -> keep(call, accepted, network);
@@ -102,7 +107,16 @@ public final class AuthorizeEndpoint {
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());
   }
 
-  private AuthReply refused(Problem problem) {
-    return pages.problem(400, "This app cannot sign you in", problem);
+  private AuthReply refused(AuthCall call, Problem problem) {
+    int status =
+        switch (problem.reason()) {
+          case CLIENT_LIMIT -> 429;
+          case OVERLOADED -> 503;
+          case CLIENT_DOCUMENT_UNAVAILABLE -> 502;
+          default -> 400;
+        };
+    return status == 429 || status == 503
+        ? pages.problem(call, status, "consent.busy", problem, new Header("Retry-After", "60"))
+        : pages.problem(call, status, "consent.bad-request", problem);
   }
 }

@@ -13,6 +13,7 @@ import dev.doorward.auth.page.ConsentPage;
 import dev.doorward.auth.page.FormBinding;
 import dev.doorward.auth.page.FormTarget;
 import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.page.Phrase;
 import dev.doorward.auth.page.PostedForm;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.ClientStore;
@@ -68,11 +69,11 @@ public final class ConsentEndpoint {
     Optional<Browser> browser = Browser.of(call);
     Optional<Asked> asked = browser.flatMap(b -> find(id, b));
     if (asked.isEmpty()) {
-      return gone();
+      return gone(call);
     }
     return sessions
         .of(call)
-        .map(who -> ask(asked.get(), who, browser.orElseThrow()))
+        .map(who -> ask(call, asked.get(), who, browser.orElseThrow()))
         .orElseGet(() -> toSignIn(id));
   }
 
@@ -85,27 +86,31 @@ public final class ConsentEndpoint {
         ground.settings().issuer(),
         fields -> binding(session, fields.one("request").orElse("")))) {
       case Outcome.Failed<PostedForm>(var problem) ->
-          pages.problem(403, "That did not work", problem);
+          pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) -> {
         Optional<Asked> asked = find(form.field("request"), form.browser());
-        yield asked.isEmpty() || who.isEmpty() ? gone() : decide(asked.get(), who.get(), form);
+        yield asked.isEmpty() || who.isEmpty()
+            ? gone(call)
+            : decide(call, asked.get(), who.get(), form);
       }
     };
   }
 
-  private AuthReply decide(Asked asked, SignedIn who, PostedForm form) {
+  private AuthReply decide(AuthCall call, Asked asked, SignedIn who, PostedForm form) {
     return switch (form.field("decision")) {
-      case "allow" -> mayUse(asked, who) ? allow(asked, who) : ask(asked, who, form.browser());
-      case "deny" -> deny(asked, who);
+      case "allow" ->
+          mayUse(asked, who) ? allow(call, asked, who) : ask(call, asked, who, form.browser());
+      case "deny" -> deny(call, asked, who);
       default ->
           pages.problem(
+              call,
               400,
-              "That did not work",
+              "common.form-refused",
               new Problem(Reason.OAUTH_REQUEST_REFUSED, "Choose Allow or Deny."));
     };
   }
 
-  private AuthReply allow(Asked asked, SignedIn who) {
+  private AuthReply allow(AuthCall call, Asked asked, SignedIn who) {
     Instant now = ground.clock().instant();
     Mint.Minted code = ground.mint().secret("dwc_");
     boolean first =
@@ -118,10 +123,10 @@ public final class ConsentEndpoint {
           note("consent_given", asked, who);
           return true;
         });
-    return first ? answer(asked).code(code.reveal()) : gone();
+    return first ? answer(asked).code(code.reveal()) : gone(call);
   }
 
-  private AuthReply deny(Asked asked, SignedIn who) {
+  private AuthReply deny(AuthCall call, Asked asked, SignedIn who) {
     boolean first =
         ground.transact(h -> {
           boolean taken = RequestStore.take(h, asked.waiting().hash());
@@ -135,7 +140,7 @@ public final class ConsentEndpoint {
             .error(
                 "access_denied",
                 new Problem(Reason.SERVICE_NOT_ALLOWED, "The person did not allow it."))
-        : gone();
+        : gone(call);
   }
 
   private static void insertCode(
@@ -159,11 +164,12 @@ public final class ConsentEndpoint {
     return who.person().mayUse(asked.service()) && agents.knows(asked.service());
   }
 
-  private AuthReply ask(Asked asked, SignedIn who, Browser browser) {
+  private AuthReply ask(AuthCall call, Asked asked, SignedIn who, Browser browser) {
     String uri = asked.waiting().redirectUri();
     var page =
         new ConsentPage(
             asked.client().name(),
+            asked.client().publisher().orElse(""),
             RedirectRule.shown(uri),
             note(uri),
             RedirectRule.isLocal(uri),
@@ -173,17 +179,17 @@ public final class ConsentEndpoint {
             asked.id(),
             browser.formToken(binding(who.tag(), asked.id())));
     return mayUse(asked, who)
-        ? pages.consent(page, FormTarget.of(uri))
-        : pages.refused(page, FormTarget.of(uri));
+        ? pages.consent(call, page, FormTarget.of(uri))
+        : pages.refused(call, page, FormTarget.of(uri));
   }
 
-  private static String note(String redirectUri) {
+  private static Phrase note(String redirectUri) {
     if (redirectUri.startsWith("https:")) {
-      return "The web site that receives the access. Is it the app's own?";
+      return Phrase.of("consent.target-site");
     }
     return redirectUri.startsWith("http:")
-        ? "A program on this device that waits for the answer."
-        : "Opens the app on this device that claims such links.";
+        ? Phrase.of("consent.target-program")
+        : Phrase.of("consent.target-app");
   }
 
   private Optional<Asked> find(String id, Browser browser) {
@@ -195,6 +201,8 @@ public final class ConsentEndpoint {
         RequestStore.find(h, SecretHash.of(id), browser.hash(), ground.clock().instant())
             .flatMap(waiting ->
                 ClientStore.find(h, waiting.client())
+                    // its document may have changed since it asked
+                    .filter(c -> RedirectRule.matches(c.redirectUris(), waiting.redirectUri()))
                     .flatMap(client ->
                         issuer
                             .serviceOf(waiting.resource())
@@ -221,8 +229,8 @@ public final class ConsentEndpoint {
         ground.settings().issuer(), asked.waiting().redirectUri(), asked.waiting().state());
   }
 
-  private AuthReply gone() {
-    return pages.problem(410, "Nothing waits here", GONE);
+  private AuthReply gone(AuthCall call) {
+    return pages.problem(call, 410, "consent.gone", GONE);
   }
 
   private static AuthReply toSignIn(String id) {

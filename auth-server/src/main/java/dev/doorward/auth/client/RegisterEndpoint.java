@@ -31,17 +31,11 @@ public final class RegisterEndpoint {
   private static final int PER_HOUR = 60;
 
   private final Ground ground;
-  private final int mostUnused;
   private final Allowance allowance;
 
-  /**
-   * The endpoint.
-   *
-   * @param mostUnused how many clients that nobody allowed anything are kept
-   */
-  public RegisterEndpoint(Ground ground, int mostUnused) {
+  /** The endpoint. */
+  public RegisterEndpoint(Ground ground) {
     this.ground = ground;
-    this.mostUnused = mostUnused;
     this.allowance = new Allowance(ground.clock(), PER_HOUR, Duration.ofHours(1));
   }
 
@@ -80,6 +74,7 @@ public final class RegisterEndpoint {
     var client =
         new ClientRow(
             new ClientId(ground.mint().id("dcr_")),
+            new ClientRow.Origin.Registered(),
             registration.name(),
             registration.applicationType(),
             registration.authMethod(),
@@ -90,9 +85,7 @@ public final class RegisterEndpoint {
             now,
             Optional.empty());
     ground.change(h -> {
-      while (ClientStore.countUnused(h) >= mostUnused) {
-        ClientStore.evictUnused(h);
-      }
+      ClientStore.makeRoom(h, ground.settings().clients().mostUnused());
       ClientStore.insert(h, client);
     });
     ground

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param accessTokenLife 1 minute to 1 hour
  * @param refreshTokenIdle how long an unused refresh token lives
  * @param refreshTokenLife how long a grant lives however often it is refreshed
+ * @param clients which clients may ask
  */
 public record AuthSettings(
     Issuer issuer,
@@ -22,4 +23,5 @@ public record AuthSettings(
     Optional<ServiceName> defaultService,
     Duration accessTokenLife,
     Duration refreshTokenIdle,
-    Duration refreshTokenLife) {}
+    Duration refreshTokenLife,
+    ClientRules clients) {}

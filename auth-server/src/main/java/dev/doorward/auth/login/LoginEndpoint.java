@@ -9,6 +9,7 @@ import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.FormBinding;
 import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.page.Phrase;
 import dev.doorward.auth.page.PostedForm;
 import dev.doorward.auth.page.SignInPage;
 import dev.doorward.auth.store.ClientRow;
@@ -19,11 +20,10 @@ import dev.doorward.common.outcome.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The sign-in page. The request that waits for it, if any, is named by a server-side id only. */
 public final class LoginEndpoint {
-  private static final String WRONG = "The name or the password is wrong.";
-
   private final Ground ground;
   private final Pages pages;
   private final Sessions sessions;
@@ -44,14 +44,14 @@ public final class LoginEndpoint {
       return Pages.seeOther(next(request));
     }
     Browser browser = Browser.ofOrNew(call, ground.mint());
-    return page(200, browser, request, "", "", browser.cookie());
+    return page(call, 200, browser, request, "", Optional.empty(), browser.cookie());
   }
 
   /** POST /login. */
   public AuthReply signIn(AuthCall call) {
     return switch (PostedForm.read(call, ground.settings().issuer(), LoginEndpoint::binding)) {
       case Outcome.Failed<PostedForm>(var problem) ->
-          pages.problem(403, "That did not work", problem);
+          pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) -> attempt(call, form);
     };
   }
@@ -66,25 +66,43 @@ public final class LoginEndpoint {
         all.add(browser.cookie());
         yield Pages.seeOther(next(request), all.toArray(Header[]::new));
       }
-      case SignIn.Result.Wrong() -> page(401, browser, request, name, WRONG);
+      case SignIn.Result.Wrong() ->
+          page(call, 401, browser, request, name, problem("signin.wrong"));
       case SignIn.Result.Limited(var wait) ->
           page(
+              call,
               429,
               browser,
               request,
               name,
-              "Too many attempts. Try again in " + inWords(wait) + ".",
+              problem("signin.limited", inWords(wait)),
               new Header("Retry-After", Allowance.seconds(wait)));
-      case SignIn.Result.Unjudged(var problem) ->
-          page(503, browser, request, name, problem.text(), new Header("Retry-After", "5"));
+      case SignIn.Result.Unjudged() ->
+          page(
+              call,
+              503,
+              browser,
+              request,
+              name,
+              problem("signin.overloaded"),
+              new Header("Retry-After", "5"));
     };
   }
 
   private AuthReply page(
-      int status, Browser browser, String request, String name, String problem, Header... more) {
+      AuthCall call,
+      int status,
+      Browser browser,
+      String request,
+      String name,
+      Optional<Phrase> problem,
+      Header... more) {
     String token = browser.formToken(new FormBinding("sign-in", "", request));
     return pages.signIn(
-        status, new SignInPage(client(browser, request), request, token, name, problem), more);
+        call,
+        status,
+        new SignInPage(client(browser, request), request, token, name, problem),
+        more);
   }
 
   /** The name of the client whose request waits in that browser, or empty. */
@@ -107,11 +125,15 @@ public final class LoginEndpoint {
     return request.matches("[A-Za-z0-9_-]{1,100}") ? "/consent?request=" + request : "/account";
   }
 
-  private static String inWords(Duration wait) {
+  private static Optional<Phrase> problem(String key, Object... values) {
+    return Optional.of(Phrase.of(key, values));
+  }
+
+  private static Phrase inWords(Duration wait) {
     long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
     if (seconds < 90) {
-      return seconds == 1 ? "a second" : seconds + " seconds";
+      return seconds == 1 ? Phrase.of("common.second") : Phrase.of("common.seconds", seconds);
     }
-    return (seconds + 59) / 60 + " minutes";
+    return Phrase.of("common.minutes", (seconds + 59) / 60);
   }
 }

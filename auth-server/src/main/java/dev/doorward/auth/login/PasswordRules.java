@@ -1,5 +1,6 @@
 package dev.doorward.auth.login;
 
+import dev.doorward.auth.page.Phrase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,26 +34,30 @@ public final class PasswordRules {
   }
 
   /** What is wrong with a normalised password for the person with that sign-in name. */
-  public Optional<String> problem(String password, String name) {
+  public Optional<Phrase> problem(String password, String name) {
     int length = password.codePointCount(0, password.length());
     if (length < MIN) {
-      return Optional.of("This password is too short: use at least 15 characters.");
+      return refused("setup.short");
     }
     if (length > MAX) {
-      return Optional.of("This password is too long: use at most 128 characters.");
+      return refused("setup.long");
     }
     if (password.chars().anyMatch(Character::isISOControl)) {
-      return Optional.of("This password has a character that cannot be typed; leave it out.");
+      return refused("setup.control");
     }
     String plain = password.toLowerCase(Locale.ROOT).replace(" ", "");
     String rest = plain.replace(name, "").replace("doorward", "").replace("password", "");
     if (rest.length() < LEFT_OVER) {
-      return Optional.of("This password is mostly your name or a word that everybody tries.");
+      return refused("setup.name-like");
     }
     if (common.contains(plain) || isMonotonous(plain)) {
-      return Optional.of("This password is one of the first that somebody would try.");
+      return refused("setup.common");
     }
     return Optional.empty();
+  }
+
+  private static Optional<Phrase> refused(String key) {
+    return Optional.of(Phrase.of(key));
   }
 
   private static boolean isMonotonous(String text) {

@@ -2,6 +2,9 @@ package dev.doorward.auth.login;
 
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
+import dev.doorward.auth.page.Language;
+import dev.doorward.auth.page.Phrase;
+import dev.doorward.auth.page.Words;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
@@ -59,9 +62,9 @@ public final class PeopleDesk implements People {
   public Outcome<Person> addWithPassword(
       String name, boolean owner, Set<ServiceName> services, String typed) {
     String password = PasswordRules.normalise(typed);
-    Optional<String> wrong = rules.problem(password, name.strip().toLowerCase(Locale.ROOT));
+    Optional<Phrase> wrong = rules.problem(password, name.strip().toLowerCase(Locale.ROOT));
     if (wrong.isPresent()) {
-      return Outcome.failed(Reason.PASSWORD_REFUSED, wrong.get());
+      return Outcome.failed(Reason.PASSWORD_REFUSED, Words.in(Language.ENGLISH).text(wrong.get()));
     }
     return hasher
         .hash(password)

@@ -9,6 +9,7 @@ import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.FormBinding;
 import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.page.Phrase;
 import dev.doorward.auth.page.PostedForm;
 import dev.doorward.auth.page.SetupPage;
 import dev.doorward.auth.store.PersonRow;
@@ -56,8 +57,8 @@ public final class SetupEndpoint {
     String code = Parameters.ofQuery(call).flatMap(query -> query.one("code")).orElse("");
     Browser browser = Browser.ofOrNew(call, ground.mint());
     return person(code)
-        .map(person -> page(200, browser, person, code, "", browser.cookie()))
-        .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
+        .map(person -> page(call, 200, browser, person, code, Optional.empty(), browser.cookie()))
+        .orElseGet(() -> gone(call));
   }
 
   /** POST /login/setup. */
@@ -67,27 +68,34 @@ public final class SetupEndpoint {
         ground.settings().issuer(),
         fields -> new FormBinding("setup", "", fields.one("code").orElse("")))) {
       case Outcome.Failed<PostedForm>(var problem) ->
-          pages.problem(403, "That did not work", problem);
+          pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) ->
           person(form.field("code"))
               .map(person -> choose(call, form, person))
-              .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
+              .orElseGet(() -> gone(call));
     };
   }
 
   private AuthReply choose(AuthCall call, PostedForm form, PersonRow person) {
     String code = form.field("code");
     String password = PasswordRules.normalise(form.field("password"));
-    Optional<String> wrong =
+    Optional<Phrase> wrong =
         password.equals(PasswordRules.normalise(form.field("repeat")))
             ? rules.problem(password, person.name())
-            : Optional.of("The two passwords differ. Type the same one twice.");
+            : Optional.of(Phrase.of("setup.differ"));
     if (wrong.isPresent()) {
-      return page(400, form.browser(), person, code, wrong.get());
+      return page(call, 400, form.browser(), person, code, wrong);
     }
     return switch (hasher.hash(password)) {
-      case Outcome.Failed<String>(var problem) ->
-          page(503, form.browser(), person, code, problem.text(), new Header("Retry-After", "5"));
+      case Outcome.Failed<String>(_) ->
+          page(
+              call,
+              503,
+              form.browser(),
+              person,
+              code,
+              Optional.of(Phrase.of("signin.overloaded")),
+              new Header("Retry-After", "5"));
       case Outcome.Ok<String>(var phc) ->
           ground
               .transact(h -> store(h, call, code, phc))
@@ -96,7 +104,7 @@ public final class SetupEndpoint {
                 all.add(form.browser().cookie());
                 return Pages.seeOther("/account", all.toArray(Header[]::new));
               })
-              .orElseGet(() -> pages.problem(410, "This link is of no use any more", NO_LINK));
+              .orElseGet(() -> gone(call));
     };
   }
 
@@ -128,9 +136,19 @@ public final class SetupEndpoint {
         h -> PersonStore.ofLink(h, SecretHash.of(code), ground.clock().instant()));
   }
 
+  private AuthReply gone(AuthCall call) {
+    return pages.problem(call, 410, "setup.gone", NO_LINK);
+  }
+
   private AuthReply page(
-      int status, Browser browser, PersonRow person, String code, String problem, Header... more) {
+      AuthCall call,
+      int status,
+      Browser browser,
+      PersonRow person,
+      String code,
+      Optional<Phrase> problem,
+      Header... more) {
     String token = browser.formToken(new FormBinding("setup", "", code));
-    return pages.setup(status, new SetupPage(person.name(), code, token, problem), more);
+    return pages.setup(call, status, new SetupPage(person.name(), code, token, problem), more);
   }
 }

@@ -7,7 +7,6 @@ import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
 import dev.doorward.common.outcome.Outcome;
-import dev.doorward.common.outcome.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +31,8 @@ final class SignIn {
     /** Too many failures before. */
     record Limited(Duration time) implements Result {}
 
-    /** The password could not be judged. */
-    record Unjudged(Problem problem) implements Result {}
+    /** The password could not be judged: too many hashes wait. */
+    record Unjudged() implements Result {}
   }
 
   SignIn(Ground ground, Sessions sessions, PasswordHasher hasher) {
@@ -52,9 +51,9 @@ final class SignIn {
       case SignInThrottle.Begin.Wait(var time) -> new Result.Limited(time);
       case SignInThrottle.Begin.Begun(var attempt) ->
           switch (hasher.matches(password, person.flatMap(PersonRow::password))) {
-            case Outcome.Failed<Boolean>(var problem) -> {
+            case Outcome.Failed<Boolean>(_) -> {
               attempt.withdrawn();
-              yield new Result.Unjudged(problem);
+              yield new Result.Unjudged();
             }
             case Outcome.Ok<Boolean>(var right) -> {
               if (!right || person.isEmpty()) {

@@ -50,6 +50,7 @@ public final class Discovery {
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
     body.put("code_challenge_methods_supported", List.of("S256"));
     body.put("authorization_response_iss_parameter_supported", true);
+    body.put("client_id_metadata_document_supported", settings.clients().documents().enabled());
     return JsonReply.document(body);
   }
 

@@ -1,5 +1,6 @@
 package dev.doorward.auth.page;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -13,14 +14,7 @@ public record AccountPage(String person, boolean owner, List<Line> grants, Strin
     grants = List.copyOf(grants);
   }
 
-  /** A grant as a person reads it; days in words and as ISO 8601. */
+  /** A grant as a person reads it. */
   public record Line(
-      String id,
-      String client,
-      String service,
-      String target,
-      String since,
-      String sinceIso,
-      String used,
-      String usedIso) {}
+      String id, String client, String service, String target, Instant since, Instant used) {}
 }

@@ -1,5 +1,6 @@
 package dev.doorward.auth.page;
 
+import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.common.identity.Issuer;
@@ -16,11 +17,13 @@ import gg.jte.output.StringOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
- * Turns the records of this package into HTML, every value escaped for its place, under a content
- * security policy without scripts. The templates are in {@code src/main/jte}.
+ * Turns the records of this package into HTML in the language of the browser that asks, every value
+ * escaped for its place, under a content security policy without scripts. The templates are in
+ * {@code src/main/jte}, what they say in the bundles that {@link Words} reads.
  */
 public final class Pages {
   private final Look look;
@@ -31,49 +34,86 @@ public final class Pages {
   }
 
   /** The sign-in form. */
-  public AuthReply signIn(int status, SignInPage page, Header... more) {
+  public AuthReply signIn(AuthCall call, int status, SignInPage page, Header... more) {
     return reply(
-        status, "", List.of(more), out -> JtesigninGenerated.render(out, null, look, page));
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtesigninGenerated.render(out, null, look, words, page));
   }
 
   /** The form behind a setup link. */
-  public AuthReply setup(int status, SetupPage page, Header... more) {
-    return reply(status, "", List.of(more), out -> JtesetupGenerated.render(out, null, look, page));
+  public AuthReply setup(AuthCall call, int status, SetupPage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtesetupGenerated.render(out, null, look, words, page));
   }
 
   /** The question whether a client may have access. */
-  public AuthReply consent(ConsentPage page, FormTarget target, Header... more) {
+  public AuthReply consent(AuthCall call, ConsentPage page, FormTarget target, Header... more) {
     return reply(
+        call,
         200,
         target.source(),
-        List.of(more),
-        out -> JteconsentGenerated.render(out, null, look, page));
+        more,
+        (out, words) -> JteconsentGenerated.render(out, null, look, words, page));
   }
 
   /** Tells that the person may not use the service; the one way on is back to the client. */
-  public AuthReply refused(ConsentPage page, FormTarget target, Header... more) {
+  public AuthReply refused(AuthCall call, ConsentPage page, FormTarget target, Header... more) {
     return reply(
+        call,
         403,
         target.source(),
-        List.of(more),
-        out -> JterefusedGenerated.render(out, null, look, page));
+        more,
+        (out, words) -> JterefusedGenerated.render(out, null, look, words, page));
   }
 
   /** The account page. */
-  public AuthReply account(AccountPage page, Header... more) {
-    return reply(200, "", List.of(more), out -> JteaccountGenerated.render(out, null, look, page));
+  public AuthReply account(AuthCall call, AccountPage page, Header... more) {
+    return reply(
+        call,
+        200,
+        "",
+        more,
+        (out, words) -> JteaccountGenerated.render(out, null, look, words, page));
   }
 
   /** A page that only tells something. */
-  public AuthReply message(int status, MessagePage page, Header... more) {
+  public AuthReply message(AuthCall call, int status, MessagePage page, Header... more) {
     return reply(
-        status, "", List.of(more), out -> JtemessageGenerated.render(out, null, look, page));
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtemessageGenerated.render(out, null, look, words, page));
   }
 
-  /** A page that tells what went wrong. */
-  public AuthReply problem(int status, String title, Problem problem, Header... more) {
-    return message(
-        status, new MessagePage(title, problem.text(), problem.reason().code(), "", ""), more);
+  /**
+   * A page that tells what went wrong: in English the problem's own sentence; in another language
+   * what the reason means, with the sentence beside it for whoever can mend it.
+   *
+   * @param title key of the heading
+   */
+  public AuthReply problem(
+      AuthCall call, int status, String title, Problem problem, Header... more) {
+    Words words = Words.of(call);
+    String key = "problem." + problem.reason().code();
+    boolean exact = words.language() == Language.ENGLISH;
+    var page =
+        new MessagePage(
+            Phrase.of(title),
+            exact
+                ? Phrase.of("common.as-is", problem.text())
+                : Phrase.of(words.knows(key) ? key : "problem.other"),
+            exact ? "" : problem.text(),
+            problem.reason().code(),
+            Optional.empty());
+    return message(call, status, page, more);
   }
 
   /** Sends the browser elsewhere with GET, whatever it sent (RFC 9700 section 4.12). */
@@ -87,17 +127,23 @@ public final class Pages {
   }
 
   private static AuthReply reply(
-      int status, String formTarget, List<Header> more, Consumer<HtmlTemplateOutput> template) {
+      AuthCall call,
+      int status,
+      String formTarget,
+      Header[] more,
+      BiConsumer<HtmlTemplateOutput, Words> template) {
+    Words words = Words.of(call);
     var text = new StringOutput();
-    template.accept(new OwaspHtmlTemplateOutput(text));
+    template.accept(new OwaspHtmlTemplateOutput(text), words);
     List<Header> headers = new ArrayList<>();
     headers.add(new Header("Content-Type", "text/html; charset=utf-8"));
+    headers.add(new Header("Content-Language", words.language().tag()));
     headers.add(new Header("Cache-Control", "no-store"));
     headers.add(new Header("Content-Security-Policy", policy(formTarget)));
     headers.add(new Header("X-Frame-Options", "DENY"));
     headers.add(new Header("X-Content-Type-Options", "nosniff"));
     headers.add(new Header("Referrer-Policy", "no-referrer"));
-    headers.addAll(more);
+    headers.addAll(List.of(more));
     return new AuthReply(status, headers, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 

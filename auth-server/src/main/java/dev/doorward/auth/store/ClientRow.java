@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A registered client.
+ * A client that may ask for authorization.
  *
  * @param name safe to show: no control or direction characters, at most 80
  * @param applicationType {@code web} or {@code native}
@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public record ClientRow(
     ClientId id,
+    Origin origin,
     String name,
     String applicationType,
     AuthMethod authMethod,
@@ -26,6 +27,19 @@ public record ClientRow(
     String network,
     Instant createdAt,
     Optional<Instant> usedAt) {
+
+  /** How we came to know a client. */
+  public sealed interface Origin {
+    /** It registered itself (RFC 7591); everything that it says of itself is its own claim. */
+    record Registered() implements Origin {}
+
+    /**
+     * Its identifier is the URL of the document that describes it.
+     *
+     * @param freshUntil when our copy has to be fetched again
+     */
+    record Document(Instant freshUntil) implements Origin {}
+  }
 
   /** How a client shows at the token endpoint that it is itself (RFC 7591 section 2). */
   public enum AuthMethod {
@@ -51,6 +65,14 @@ public record ClientRow(
     public static Optional<AuthMethod> of(String code) {
       return java.util.Arrays.stream(values()).filter(m -> m.code.equals(code)).findFirst();
     }
+  }
+
+  /** The host that vouches for the client by its document; empty where nobody does. */
+  public Optional<String> publisher() {
+    return switch (origin) {
+      case Origin.Registered _ -> Optional.empty();
+      case Origin.Document _ -> Optional.of(java.net.URI.create(id.value()).getHost());
+    };
   }
 
   /** Copies the redirect URIs. */

@@ -1,5 +1,6 @@
 package dev.doorward.auth.store;
 
+import dev.doorward.auth.store.ClientRow.Origin;
 import dev.doorward.common.identity.ClientId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of registered clients. */
 public final class ClientStore {
+  private static final String REGISTERED = "registered";
+  private static final String DOCUMENT = "document";
+
   private ClientStore() {}
 
   /** The client with that identifier. */
@@ -26,11 +30,13 @@ public final class ClientStore {
     h.createUpdate(
             """
             insert into client (id, name, application_type, auth_method, secret_hash,
-              redirect_uris, refreshes, network, created_at, used_at)
+              redirect_uris, refreshes, network, created_at, used_at, origin, fresh_until)
             values (:id, :name, :type, :method, :secret, :redirects, :refreshes, :network,
-              :created, null)
+              :created, null, :origin, :fresh)
             """)
         .bind("id", client.id().value())
+        .bind("origin", origin(client))
+        .bind("fresh", freshUntil(client))
         .bind("name", client.name())
         .bind("type", client.applicationType())
         .bind("method", client.authMethod().code())
@@ -39,6 +45,23 @@ public final class ClientStore {
         .bind("refreshes", client.refreshes())
         .bind("network", client.network())
         .bind("created", client.createdAt().toEpochMilli())
+        .execute();
+  }
+
+  /** Replaces what the document of a client says; who uses the client stays. */
+  public static void replaceDocument(Handle h, ClientRow client) {
+    h.createUpdate(
+            """
+            update client set name = :name, application_type = :type, redirect_uris = :redirects,
+              refreshes = :refreshes, origin = :origin, fresh_until = :fresh where id = :id
+            """)
+        .bind("name", client.name())
+        .bind("type", client.applicationType())
+        .bind("redirects", String.join("\n", client.redirectUris()))
+        .bind("refreshes", client.refreshes())
+        .bind("origin", origin(client))
+        .bind("fresh", freshUntil(client))
+        .bind("id", client.id().value())
         .execute();
   }
 
@@ -57,11 +80,18 @@ public final class ClientStore {
         .one();
   }
 
+  /** Makes room for one more client where {@code most} are kept that nobody allowed anything. */
+  public static void makeRoom(Handle h, int most) {
+    while (countUnused(h) >= most) {
+      evictUnused(h);
+    }
+  }
+
   /**
    * Removes the oldest unused client of the network that has most of them, so that one network
    * cannot push out the clients of others.
    */
-  public static void evictUnused(Handle h) {
+  static void evictUnused(Handle h) {
     h.createUpdate(
             """
             delete from client where id = (
@@ -73,10 +103,31 @@ public final class ClientStore {
         .execute();
   }
 
+  private static String origin(ClientRow client) {
+    return switch (client.origin()) {
+      case Origin.Registered _ -> REGISTERED;
+      case Origin.Document _ -> DOCUMENT;
+    };
+  }
+
+  private static @Nullable Long freshUntil(ClientRow client) {
+    return switch (client.origin()) {
+      case Origin.Registered _ -> null;
+      case Origin.Document(Instant freshUntil) -> freshUntil.toEpochMilli();
+    };
+  }
+
+  private static Origin origin(ResultSet row) throws SQLException {
+    return row.getString("origin").equals(DOCUMENT)
+        ? new Origin.Document(Columns.instant(row, "fresh_until"))
+        : new Origin.Registered();
+  }
+
   private static ClientRow client(ResultSet row) throws SQLException {
     byte @Nullable [] secret = row.getBytes("secret_hash");
     return new ClientRow(
         new ClientId(row.getString("id")),
+        origin(row),
         row.getString("name"),
         row.getString("application_type"),
         ClientRow.AuthMethod.of(row.getString("auth_method")).orElseThrow(),

@@ -9,7 +9,9 @@ import dev.doorward.auth.store.ClientRow.AuthMethod;
 import dev.doorward.common.identity.ClientId;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
+import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -213,6 +215,7 @@ class AuthorizationCheckTest {
     var client =
         new ClientRow(
             new ClientId("c1"),
+            new ClientRow.Origin.Registered(),
             "App",
             "native",
             AuthMethod.NONE,
@@ -226,7 +229,10 @@ class AuthorizationCheckTest {
             new Issuer("https://edge.example"),
             defaultService,
             services,
-            id -> Optional.of(client).filter(c -> c.id().equals(id)))
+            id ->
+                client.id().equals(id)
+                    ? Outcome.ok(client)
+                    : Outcome.failed(Reason.CLIENT_UNKNOWN, "There is no such client."))
         .check(Parameters.parse(query).orElseThrow());
   }
 

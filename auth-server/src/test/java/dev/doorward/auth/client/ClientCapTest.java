@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthSettings;
+import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.fixture.Notes;
 import dev.doorward.auth.fixture.SetClock;
+import dev.doorward.auth.fixture.Settings;
 import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Database;
@@ -41,7 +43,9 @@ class ClientCapTest {
   void open() {
     database = Database.open(dataDir);
     Duration day = Duration.ofDays(1);
-    var settings = new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), day, day, day);
+    var rules = new ClientRules(Settings.config("").clientDocuments(), 4);
+    var settings =
+        new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), day, day, day, rules);
     ground =
         new Ground(
             settings,
@@ -49,7 +53,7 @@ class ClientCapTest {
             clock,
             new Mint(new SecureRandom()),
             new Journal(new Notes(), clock));
-    endpoint = new RegisterEndpoint(ground, 4);
+    endpoint = new RegisterEndpoint(ground);
   }
 
   @AfterEach

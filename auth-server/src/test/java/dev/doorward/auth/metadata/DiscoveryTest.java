@@ -63,7 +63,7 @@ class DiscoveryTest {
         .hasToString("[none, client_secret_basic, client_secret_post]");
     assertThat(metadata.getScopes().toStringList()).containsExactly("mcp");
     assertThat(metadata.getIntrospectionEndpointURI()).isNull();
-    assertThat(json(reply).has("client_id_metadata_document_supported")).isFalse();
+    assertThat(json(reply).get("client_id_metadata_document_supported").asBoolean()).isTrue();
   }
 
   @Test

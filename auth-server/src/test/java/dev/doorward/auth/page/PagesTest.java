@@ -4,11 +4,14 @@ import static dev.doorward.auth.fixture.Visitor.header;
 import static dev.doorward.auth.fixture.Visitor.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,20 +19,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagesTest {
   private static final String EVIL = "\"><script>alert('x')</script>&{{x}}";
 
+  private static final Phrase SAID = Phrase.of("common.as-is", EVIL);
+  private static final AuthCall CALL = LanguageTest.call();
+
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
   private List<AuthReply> all() {
-    var consent = new ConsentPage(EVIL, EVIL, EVIL, true, EVIL, EVIL, EVIL, EVIL, EVIL);
-    var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var consent = new ConsentPage(EVIL, EVIL, EVIL, SAID, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
+    var way = Optional.of(new MessagePage.Way("/account", SAID));
     FormTarget target = FormTarget.of("https://app.example/cb");
     return List.of(
-        pages.signIn(200, new SignInPage(EVIL, EVIL, EVIL, EVIL, EVIL)),
-        pages.setup(200, new SetupPage(EVIL, EVIL, EVIL, EVIL)),
-        pages.consent(consent, target),
-        pages.refused(consent, target),
-        pages.account(new AccountPage(EVIL, true, List.of(line), EVIL)),
-        pages.message(200, new MessagePage(EVIL, EVIL, EVIL, "/account", EVIL)),
-        pages.problem(400, EVIL, new Problem(Reason.REDIRECT_REFUSED, EVIL)));
+        pages.signIn(CALL, 200, new SignInPage(EVIL, EVIL, EVIL, EVIL, Optional.of(SAID))),
+        pages.setup(CALL, 200, new SetupPage(EVIL, EVIL, EVIL, Optional.of(SAID))),
+        pages.consent(CALL, consent, target),
+        pages.refused(CALL, consent, target),
+        pages.account(CALL, new AccountPage(EVIL, true, List.of(line), EVIL)),
+        pages.message(CALL, 200, new MessagePage(SAID, SAID, EVIL, EVIL, way)),
+        pages.problem(CALL, 400, "consent.gone", new Problem(Reason.REDIRECT_REFUSED, EVIL)));
   }
 
   @Test
@@ -67,7 +74,8 @@ class PagesTest {
 
   @Test
   void everyFieldHasALabelAndProblemsAreAnnounced() {
-    String html = text(pages.signIn(401, new SignInPage("", "", "t", "ada", "Wrong.")));
+    String html =
+        text(pages.signIn(CALL, 401, new SignInPage("", "", "t", "ada", Optional.of(SAID))));
 
     assertThat(html)
         .contains("<label for=\"username\">", "<label for=\"password\">", "role=\"alert\"")
@@ -93,7 +101,7 @@ class PagesTest {
     var assets = new Assets();
 
     assertThat(assets.stylePath()).matches("/login/style\\.css\\?v=[0-9a-f]{12}");
-    assertThat(text(pages.message(200, new MessagePage("a", "b", "", "", ""))))
+    assertThat(text(pages.message(CALL, 200, MessagePage.of(SAID, SAID))))
         .contains("<link rel=\"stylesheet\" href=\"" + assets.stylePath() + "\">");
   }
 }

@@ -4,6 +4,7 @@ import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.value.ByteSize;
+import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.Origin;
@@ -41,6 +42,7 @@ record ValueType<T>(
           of(Duration.class, "a time such as 30s, 5m or 24h", TimeSpan::parse, TimeSpan::write),
           of(ByteSize.class, "a size such as 64KiB or 4MiB", ByteSize::parse, Object::toString),
           of(HostPort.class, "an address such as 0.0.0.0:443", HostPort::parse, Object::toString),
+          of(HostName.class, "a host name such as claude.ai", HostName::parse, Object::toString),
           of(
               Origin.class,
               "an origin such as https://app.example.com",

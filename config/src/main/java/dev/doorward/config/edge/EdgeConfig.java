@@ -46,6 +46,7 @@ public record EdgeConfig(
         List<Origin> allowedOrigins,
     LimitsConfig limits,
     TokensConfig tokens,
+    ClientDocumentsConfig clientDocuments,
     LogConfig log) {
 
   /** Where the edge keeps its data unless told otherwise. */

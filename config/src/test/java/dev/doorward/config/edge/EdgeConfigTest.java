@@ -11,6 +11,7 @@ import dev.doorward.config.check.Finding;
 import dev.doorward.config.check.Loaded;
 import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.ByteSize;
+import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Files;
@@ -64,6 +65,19 @@ class EdgeConfigTest {
         refresh-life: 60d
         key-life: 14d
         key-ahead: 48h
+      client-documents:
+        enabled: false
+        allowed-domains: [claude.ai]
+        denied-domains: [evil.example]
+        private-hosts: [apps.corp.example]
+        ports: [8443]
+        size: 8KiB
+        timeout: 3s
+        at-a-time: 2
+        per-hour: 60
+        least-life: 10m
+        most-life: 12h
+        retry-after: 1m
       log:
         format: json
         level: debug
@@ -139,6 +153,19 @@ class EdgeConfigTest {
                     Duration.ofDays(90),
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
+                new ClientDocumentsConfig(
+                    true,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    kib(5),
+                    seconds(5),
+                    5,
+                    120,
+                    Duration.ofMinutes(5),
+                    Duration.ofHours(24),
+                    seconds(30)),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -187,6 +214,19 @@ class EdgeConfigTest {
                     Duration.ofDays(60),
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
+                new ClientDocumentsConfig(
+                    false,
+                    List.of(new HostName("claude.ai")),
+                    List.of(new HostName("evil.example")),
+                    List.of(new HostName("apps.corp.example")),
+                    List.of(8443),
+                    kib(8),
+                    seconds(3),
+                    2,
+                    60,
+                    Duration.ofMinutes(10),
+                    Duration.ofHours(12),
+                    Duration.ofMinutes(1)),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);

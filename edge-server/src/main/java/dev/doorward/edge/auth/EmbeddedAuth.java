@@ -6,9 +6,12 @@ import dev.doorward.auth.AuthServer;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
 import dev.doorward.auth.engine.AuthSettings;
+import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
+import dev.doorward.auth.fetch.FetchLimits;
+import dev.doorward.auth.fetch.GuardedFetch;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.token.KeySchedule;
@@ -53,6 +56,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private static final Duration SERVER_CERTIFICATE = Duration.ofDays(90);
   private static final int SEAL_KEY = 32;
   private static final int MOST_RESOURCES = 1024;
+  private static final int MOST_UNUSED_CLIENTS = 1_000;
 
   private final Issuer issuer;
   private final Database database;
@@ -88,8 +92,10 @@ public final class EmbeddedAuth implements AutoCloseable {
             config.defaultService(),
             config.tokens().accessLife(),
             config.tokens().refreshIdle(),
-            config.tokens().refreshLife());
-    this.server = AuthServer.open(settings, database, keys, agents, audit, clock, random);
+            config.tokens().refreshLife(),
+            new ClientRules(config.clientDocuments(), MOST_UNUSED_CLIENTS));
+    var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
+    this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
