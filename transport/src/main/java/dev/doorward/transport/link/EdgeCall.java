@@ -75,15 +75,29 @@ final class EdgeCall extends EdgeRequest {
     } else if (link.callsOnLoop() > flow().settings().calls()) {
       fail(Reason.LINK_STREAMS_EXHAUSTED, "The agent has too many open calls.");
     } else {
-      // Done at once on the link's own loop; a listener could be told after the first write.
       Future<Http2StreamChannel> opened =
           new Http2StreamChannelBootstrap(link.channel()).handler(this).open();
       if (opened.isSuccess()) {
-        opened.getNow().config().setAutoRead(reading);
-        begin(opened.getNow());
+        onOpened(opened.getNow());
       } else {
-        fail(Reason.LINK_FAILED, "The link to the agent has just ended.");
+        // Deep inside the callbacks of other futures Netty tells of the opening a little later.
+        opened.addListener(done -> {
+          if (done.isSuccess()) {
+            onOpened(opened.getNow());
+          } else {
+            fail(Reason.LINK_FAILED, "The link to the agent has just ended.");
+          }
+        });
       }
+    }
+  }
+
+  private void onOpened(Http2StreamChannel opened) {
+    if (finished) {
+      opened.close();
+    } else {
+      opened.config().setAutoRead(reading);
+      begin(opened);
     }
   }
 
@@ -306,6 +320,7 @@ final class EdgeCall extends EdgeRequest {
     if (!finished) {
       finished = true;
       giveBackWindow();
+      dropEarly();
       link.remove(this);
     }
   }

@@ -6,6 +6,8 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ abstract class EdgeRequest extends LinkStream implements LinkCall {
   private @Nullable Http2StreamChannel stream;
   private boolean headSent;
   private boolean requestDone;
+  private @Nullable Queue<ByteBuf> early;
+  private boolean earlyEnd;
 
   private volatile boolean streamWritable = true;
   private volatile boolean toldUnwritable;
@@ -51,6 +55,36 @@ abstract class EdgeRequest extends LinkStream implements LinkCall {
     if (LinkHeaders.hasNoBody(head)) {
       sendHead(opened, true);
       opened.flush();
+    }
+    Queue<ByteBuf> waiting = early;
+    if (waiting != null) {
+      early = null;
+      for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+        handover.addAndGet(-data.readableBytes());
+        send(data, earlyEnd && waiting.isEmpty());
+      }
+      tellWritable();
+    }
+  }
+
+  /** Keeps what is written before the stream is open. */
+  private void keepEarly(ByteBuf data, boolean last) {
+    Queue<ByteBuf> waiting = early;
+    if (waiting == null) {
+      waiting = new ArrayDeque<>();
+      early = waiting;
+    }
+    handover.addAndGet(data.readableBytes());
+    waiting.add(data);
+    earlyEnd = last;
+  }
+
+  /** The call ends; what waits for its stream is let go. */
+  final void dropEarly() {
+    Queue<ByteBuf> waiting = early;
+    if (waiting != null) {
+      early = null;
+      waiting.forEach(ByteBuf::release);
     }
   }
 
@@ -101,11 +135,12 @@ abstract class EdgeRequest extends LinkStream implements LinkCall {
 
   private void send(ByteBuf data, boolean last) {
     Http2StreamChannel open = stream;
-    if (isOver() || open == null || requestDone) {
+    if (isOver() || requestDone) {
       data.release();
-      if (!isOver() && open == null) {
-        throw new IllegalStateException("a write to a call whose stream is not open");
-      }
+      return;
+    }
+    if (open == null) {
+      keepEarly(data, last);
       return;
     }
     boolean empty = !data.isReadable();

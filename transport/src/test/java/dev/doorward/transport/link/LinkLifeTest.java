@@ -459,11 +459,13 @@ class LinkLifeTest {
           .addListener(done -> nested(link, heard, depth - 1));
       return;
     }
-    link.open(
+    LinkCall call =
+        link.open(
             new LinkHead("c1", LinkPair.NOTES, "POST", "/mcp", "t", new DefaultHttpHeaders()),
             link.eventLoop(),
-            heard)
-        .write(Unpooled.copiedBuffer("deep", StandardCharsets.UTF_8), true);
+            heard);
+    call.write(Unpooled.copiedBuffer("de", StandardCharsets.UTF_8), false);
+    call.write(Unpooled.copiedBuffer("ep", StandardCharsets.UTF_8), true);
   }
 
   @Test
