@@ -1,6 +1,7 @@
 package dev.doorward.transport.link;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
@@ -12,6 +13,8 @@ import io.netty.handler.codec.http2.Http2Stream;
  * leave room for the others. Owned by the link's loop.
  */
 final class LinkWindows {
+  private static final float LINK_UPDATE_RATIO = 0.9f;
+
   private final Channel channel;
   private final Http2Connection connection;
   private int left = LinkSettings.GROWTH_BUDGET;
@@ -25,10 +28,17 @@ final class LinkWindows {
     return connection.local().flowController();
   }
 
-  /** Opens the window of the link itself; once, at its start. */
+  /**
+   * Opens the window of the link itself; once, at its start. Room is given back a tenth at a time:
+   * where half of the window is held by streams that nobody reads, half of it would never be used
+   * up by the others, and they would stand still too.
+   */
   void openLink() {
     Http2Stream link = connection.connectionStream();
     try {
+      if (flow() instanceof DefaultHttp2LocalFlowController bytes) {
+        bytes.windowUpdateRatio(link, LINK_UPDATE_RATIO);
+      }
       flow().incrementWindowSize(link, LinkSettings.LINK_WINDOW - flow().initialWindowSize(link));
     } catch (Http2Exception e) {
       throw new IllegalStateException("the window of a fresh link can be opened", e);

@@ -201,6 +201,28 @@ class LinkLifeTest {
   }
 
   @Test
+  void readersThatHoldMostOfTheLinksWindowDoNotStopTheOthers() throws Exception {
+    LinkPair pair = pair();
+    Parked agent = new Parked();
+    EdgeLink link = pair.link(agent);
+    List<Parked.Call> held = new ArrayList<>();
+    int streams = LinkSettings.LINK_WINDOW * 3 / 4 / LinkSettings.STREAM_WINDOW;
+    for (int i = 0; i < streams; i++) {
+      open(link, "held", new Heard(false)).read(false);
+      Parked.Call call = agent.next();
+      call.flood(16_384, 40);
+      held.add(call);
+    }
+    Awaitility.await().until(() -> held.stream().allMatch(call -> call.chunksLeft() < 24));
+    Heard quick = get(link, "quick");
+
+    agent.next().flood(16_384, 1280);
+
+    assertThat(quick.await().problem()).isNull();
+    assertThat(quick.bytes).hasValue(1280 * 16_384);
+  }
+
+  @Test
   void aReaderThatStaysAwayIsResetAndTheOthersGoOn() throws Exception {
     LinkSettings impatient =
         LinkSettings.defaults()

@@ -1,6 +1,7 @@
 package dev.doorward.agent.link;
 
 import dev.doorward.agent.connect.BackendHealth;
+import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.KeyRing;
 import dev.doorward.agent.identity.Renewal;
@@ -16,6 +17,7 @@ import dev.doorward.transport.tls.TlsContexts;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,7 @@ public final class Links {
       ServiceTable table,
       AgentCallHandler handler,
       EventLoops loops,
+      Dialer dialer,
       TlsContexts contexts)
       throws SSLException {
     this.settings = settings;
@@ -61,8 +64,7 @@ public final class Links {
     this.handler = handler;
     this.contexts = contexts;
     this.tls = context(renewal.identity());
-    this.dialer =
-        new LinkDialer(loops, settings.edge(), settings.connectTimeout(), settings.blocking());
+    this.dialer = new LinkDialer(dialer, settings.edge(), settings.connectTimeout());
     for (int i = 0; i < settings.count(); i++) {
       keepers.add(new LinkKeeper(i, loops.group().next(), this));
     }
@@ -155,6 +157,10 @@ public final class Links {
 
   boolean expired() {
     return renewal.expired();
+  }
+
+  Instant now() {
+    return settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   Instant certificateEnds() {

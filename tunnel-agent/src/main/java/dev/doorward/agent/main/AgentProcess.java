@@ -2,8 +2,11 @@ package dev.doorward.agent.main;
 
 import dev.doorward.agent.connect.Backend;
 import dev.doorward.agent.connect.BackendHealth;
+import dev.doorward.agent.connect.CaFile;
 import dev.doorward.agent.connect.Connector;
 import dev.doorward.agent.connect.HttpConnector;
+import dev.doorward.agent.dial.Dialer;
+import dev.doorward.agent.dial.NameLookup;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.IdentityStore;
 import dev.doorward.agent.identity.KeyRing;
@@ -16,6 +19,7 @@ import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.agent.service.TokenGate;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.agent.AgentConfig;
@@ -27,12 +31,16 @@ import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +64,7 @@ public final class AgentProcess implements AutoCloseable {
   private final EventLoops loops;
   private final ExecutorService blocking;
   private final ScheduledExecutorService timer;
+  private final NameLookup names;
   private final Renewal renewal;
   private final ServiceTable table;
   private final Links links;
@@ -68,6 +77,7 @@ public final class AgentProcess implements AutoCloseable {
       IdentityStore store,
       AgentIdentity identity,
       HostPort edge,
+      Map<ServiceName, SslContext> backendTls,
       InstantSource clock)
       throws SSLException {
     this.config = config;
@@ -83,7 +93,9 @@ public final class AgentProcess implements AutoCloseable {
     TlsContexts contexts = new TlsContexts(TlsProvider.best());
     KeyRing keys = KeyRing.open(store, identity, clock);
     renewal = new Renewal(store, identity, clock, random);
-    table = table(contexts);
+    names = new NameLookup(InetAddress::getAllByName);
+    Dialer dialer = new Dialer(loops, names);
+    table = table(dialer, backendTls);
     TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
     ServiceCalls calls = new ServiceCalls(table, new TokenGate(keys, verifier, clock, blocking));
     LinksSettings settings =
@@ -97,7 +109,7 @@ public final class AgentProcess implements AutoCloseable {
             clock,
             random,
             blocking);
-    links = new Links(settings, renewal, keys, table, calls, loops, contexts);
+    links = new Links(settings, renewal, keys, table, calls, loops, dialer, contexts);
     socket = new StatusSocket(loops, directory.resolve(StatusSocket.NAME), this::status);
   }
 
@@ -141,15 +153,43 @@ public final class AgentProcess implements AutoCloseable {
                 "The stored address of the edge is damaged; set edge in agent.yaml.");
           }
           try {
-            AgentProcess agent =
-                new AgentProcess(config, directory, store, identity, edge.get(), clock);
-            agent.begin(edge.get());
-            return Outcome.ok(agent);
+            return backendTls(config)
+                .then(tls -> {
+                  AgentProcess agent =
+                      new AgentProcess(config, directory, store, identity, edge.get(), tls, clock);
+                  agent.begin(edge.get());
+                  return Outcome.ok(agent);
+                });
           } catch (SSLException e) {
             return Outcome.failed(
                 Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
           }
         });
+  }
+
+  /** Whom each https service is believed by. */
+  private static Outcome<Map<ServiceName, SslContext>> backendTls(AgentConfig config)
+      throws SSLException {
+    TlsContexts contexts = new TlsContexts(TlsProvider.best());
+    Map<ServiceName, SslContext> made = new LinkedHashMap<>();
+    for (Map.Entry<ServiceName, ServiceConfig> service : config.services().entrySet()) {
+      Optional<Path> ca = service.getValue().ca();
+      if (!service.getValue().url().secure()) {
+        continue;
+      }
+      if (ca.isEmpty()) {
+        made.put(service.getKey(), contexts.publicClient());
+        continue;
+      }
+      switch (CaFile.read(ca.get())) {
+        case Outcome.Ok<List<X509Certificate>>(List<X509Certificate> cas) ->
+            made.put(service.getKey(), contexts.privateClient(cas));
+        case Outcome.Failed<List<X509Certificate>>(Problem problem) -> {
+          return Outcome.failed(problem);
+        }
+      }
+    }
+    return Outcome.ok(made);
   }
 
   private void begin(HostPort edge) {
@@ -170,31 +210,31 @@ public final class AgentProcess implements AutoCloseable {
         TimeUnit.SECONDS);
   }
 
-  private ServiceTable table(TlsContexts contexts) throws SSLException {
+  private ServiceTable table(Dialer dialer, Map<ServiceName, SslContext> tls) {
     Map<ServiceName, Connector> services = new LinkedHashMap<>();
-    for (Map.Entry<ServiceName, ServiceConfig> service : config.services().entrySet()) {
-      Backend backend =
-          new Backend(
-              service.getValue().url(),
-              config.limits().connectTimeout(),
-              config.limits().responseHeadTimeout());
-      Optional<SslContext> tls =
-          backend.url().secure() ? Optional.of(contexts.publicClient()) : Optional.empty();
-      services.put(
-          service.getKey(),
-          new HttpConnector(
-              backend,
-              loops,
-              tls,
-              blocking,
-              System::nanoTime,
-              health -> onHealth(service.getKey(), health)));
-    }
+    config
+        .services()
+        .forEach((name, service) -> {
+          Backend backend =
+              new Backend(
+                  service.url(),
+                  config.limits().connectTimeout(),
+                  config.limits().responseHeadTimeout());
+          services.put(
+              name,
+              new HttpConnector(
+                  backend,
+                  dialer,
+                  loops,
+                  Optional.ofNullable(tls.get(name)),
+                  System::nanoTime,
+                  health -> onHealth(name, health)));
+        });
     return new ServiceTable(services);
   }
 
   private void probe() {
-    table.services().values().forEach(connector -> blocking.execute(connector::probe));
+    table.services().values().forEach(Connector::probe);
   }
 
   private void onHealth(ServiceName name, BackendHealth health) {
@@ -207,12 +247,12 @@ public final class AgentProcess implements AutoCloseable {
             .log("service up");
         links.tellHealth(name, true);
       }
-      case BackendHealth.Down(String text) -> {
+      case BackendHealth.Down(Problem problem) -> {
         log.atWarn()
             .addKeyValue("event", "service_down")
-            .addKeyValue("reason", Reason.BACKEND_UNREACHABLE)
+            .addKeyValue("reason", problem.reason())
             .addKeyValue("service", name)
-            .log("service down: {}; its calls fail, the link stays", text);
+            .log("service down: {}; its calls fail, the link stays", problem.text());
         links.tellHealth(name, false);
       }
     }
@@ -257,6 +297,7 @@ public final class AgentProcess implements AutoCloseable {
     socket.close();
     table.services().values().forEach(Connector::close);
     loops.close();
+    names.close();
     blocking.close();
     directory.close();
   }
