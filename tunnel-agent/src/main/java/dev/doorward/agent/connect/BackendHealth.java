@@ -25,11 +25,12 @@ public sealed interface BackendHealth {
       case Dialled.UnknownName unknown ->
           down("the name " + backend.url().host() + " has no address on this machine");
       case Dialled.Unreachable unreachable -> down("nothing answers at " + backend.origin());
-      case Dialled.TimedOut(boolean resolving) ->
-          down(
-              resolving
-                  ? "the name " + backend.url().host() + " was not resolved within " + limit
-                  : "no connection to " + backend.origin() + " within " + limit);
+      case Dialled.TimedOut(Dialled.Stage waitedFor) ->
+          switch (waitedFor) {
+            case NAME -> down("the name " + backend.url().host() + " was not resolved in " + limit);
+            case CONNECTION -> down("no connection to " + backend.origin() + " in " + limit);
+            case HANDSHAKE -> noTls(backend);
+          };
       case Dialled.HandshakeFailed(Throwable cause) -> handshake(cause, backend);
       case Dialled.Stopped stopped -> down("the agent is shutting down");
     };
@@ -52,6 +53,10 @@ public sealed interface BackendHealth {
                     + " neither this machine nor the ca of the service knows"));
       }
     }
+    return noTls(backend);
+  }
+
+  private static Down noTls(Backend backend) {
     return down("what answers at " + backend.origin() + " does not speak TLS as it should");
   }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -72,9 +73,9 @@ public final class Dialer {
     private final ChannelHandler handler;
     private final Consumer<Dialled> result;
     private final long from = System.nanoTime();
-    private @Nullable List<InetAddress> addresses;
+    private Dialled.Stage stage = Dialled.Stage.NAME;
     private @Nullable Channel connecting;
-    private @Nullable java.util.concurrent.Future<?> deadline;
+    private @Nullable ScheduledFuture<?> deadline;
     private boolean done;
 
     Attempt(
@@ -91,9 +92,7 @@ public final class Dialer {
     }
 
     void start() {
-      deadline =
-          loop.schedule(
-              () -> end(new Dialled.TimedOut(addresses == null)), limit, TimeUnit.NANOSECONDS);
+      deadline = loop.schedule(() -> end(new Dialled.TimedOut(stage)), limit, TimeUnit.NANOSECONDS);
       Optional<InetAddress> literal = literal(target.host());
       if (literal.isPresent()) {
         resolved(List.of(literal.get()));
@@ -111,7 +110,7 @@ public final class Dialer {
     }
 
     private void resolved(List<InetAddress> found) {
-      addresses = found;
+      stage = Dialled.Stage.CONNECTION;
       if (found.isEmpty()) {
         end(new Dialled.UnknownName());
       } else {
@@ -154,6 +153,7 @@ public final class Dialer {
         end(new Dialled.Open(channel));
         return;
       }
+      stage = Dialled.Stage.HANDSHAKE;
       tls.handshakeFuture()
           .addListener(shaken ->
               end(

@@ -13,8 +13,18 @@ public sealed interface Dialled {
   /** No address took a connection. */
   record Unreachable() implements Dialled {}
 
-  /** The time is over; {@code resolving} tells that the name's addresses never came. */
-  record TimedOut(boolean resolving) implements Dialled {}
+  /** The time is over. */
+  record TimedOut(Stage waitedFor) implements Dialled {}
+
+  /** What takes time. */
+  enum Stage {
+    /** The name's addresses. */
+    NAME,
+    /** A connection to one of them. */
+    CONNECTION,
+    /** TLS. */
+    HANDSHAKE
+  }
 
   /** A connection was made, and TLS was not. */
   record HandshakeFailed(Throwable cause) implements Dialled {}

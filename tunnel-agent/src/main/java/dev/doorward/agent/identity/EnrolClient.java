@@ -102,9 +102,13 @@ public final class EnrolClient {
       case Dialled.HandshakeFailed(Throwable cause) ->
           answer.complete(handshakeFailed(edge, cause));
       case Dialled.UnknownName unknown -> answer.complete(unnamed(edge, "has no address here"));
-      case Dialled.TimedOut(boolean resolving) ->
+      case Dialled.TimedOut(Dialled.Stage waitedFor) ->
           answer.complete(
-              resolving ? unnamed(edge, "was not resolved in time here") : unreachable(edge));
+              switch (waitedFor) {
+                case NAME -> unnamed(edge, "was not resolved in time here");
+                case CONNECTION -> unreachable(edge);
+                case HANDSHAKE -> noEdge(edge);
+              });
       case Dialled.Unreachable unreachable -> answer.complete(unreachable(edge));
       case Dialled.Stopped stopped -> answer.complete(unreachable(edge));
     }
@@ -157,14 +161,16 @@ public final class EnrolClient {
     if (clock.isPresent()) {
       return Outcome.failed(clock.get());
     }
-    return UntrustedEdge.isCauseOf(cause)
-        ? otherEdge(edge)
-        : Outcome.failed(
-            Reason.EDGE_UNREACHABLE,
-            "Something answers at "
-                + edge
-                + ", but not as a Doorward edge (no TLS handshake); check the address, and that"
-                + " nothing in between intercepts TLS.");
+    return UntrustedEdge.isCauseOf(cause) ? otherEdge(edge) : noEdge(edge);
+  }
+
+  private static Outcome<EnrolReply> noEdge(HostPort edge) {
+    return Outcome.failed(
+        Reason.EDGE_UNREACHABLE,
+        "Something answers at "
+            + edge
+            + ", but not as a Doorward edge (no TLS handshake); check the address, and that"
+            + " nothing in between intercepts TLS.");
   }
 
   private static Outcome<EnrolReply> otherEdge(HostPort edge) {

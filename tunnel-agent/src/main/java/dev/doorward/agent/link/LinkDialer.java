@@ -73,10 +73,10 @@ final class LinkDialer {
                   "The name of the edge, " + edge.host() + ", has no address on this machine."));
       case Dialled.Unreachable unreachable ->
           result.onFailed(unreachable("The edge at " + edge + " cannot be reached."));
-      case Dialled.TimedOut(boolean resolving) ->
+      case Dialled.TimedOut(Dialled.Stage waitedFor) ->
           result.onFailed(
               unreachable(
-                  resolving
+                  waitedFor == Dialled.Stage.NAME
                       ? "The name of the edge, "
                           + edge.host()
                           + ", was not resolved within "

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ public final class Links {
   private final LinksSettings settings;
   private final Renewal renewal;
   private final KeyRing keys;
-  private final ServiceTable table;
+  private final Supplier<ServiceTable> table;
   private final AgentCallHandler handler;
   private final TlsContexts contexts;
   private final LinkDialer dialer;
@@ -51,7 +52,7 @@ public final class Links {
       LinksSettings settings,
       Renewal renewal,
       KeyRing keys,
-      ServiceTable table,
+      Supplier<ServiceTable> table,
       AgentCallHandler handler,
       EventLoops loops,
       Dialer dialer,
@@ -152,7 +153,7 @@ public final class Links {
 
   AgentLinkSession.Self self(int index) {
     return new AgentLinkSession.Self(
-        settings.software(), settings.instance(), index, table.names());
+        settings.software(), settings.instance(), index, table.get().names());
   }
 
   boolean expired() {
@@ -194,7 +195,7 @@ public final class Links {
   void granted(Set<ServiceName> services) {
     granted = services;
     Set<ServiceName> refused =
-        table.names().stream()
+        table.get().names().stream()
             .filter(name -> !services.contains(name))
             .collect(Collectors.toUnmodifiableSet());
     if (!refused.equals(told)) {
@@ -211,6 +212,7 @@ public final class Links {
 
   void tellHealth(AgentLinkSession link) {
     table
+        .get()
         .services()
         .forEach((name, connector) -> {
           switch (connector.health()) {

@@ -1,10 +1,8 @@
 package dev.doorward.agent.main;
 
-import dev.doorward.agent.connect.Backend;
 import dev.doorward.agent.connect.BackendHealth;
-import dev.doorward.agent.connect.CaFile;
 import dev.doorward.agent.connect.Connector;
-import dev.doorward.agent.connect.HttpConnector;
+import dev.doorward.agent.connect.HttpConnectors;
 import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.dial.NameLookup;
 import dev.doorward.agent.identity.AgentIdentity;
@@ -30,17 +28,13 @@ import dev.doorward.transport.link.LinkSettings;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
-import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -66,10 +60,11 @@ public final class AgentProcess implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final NameLookup names;
   private final Renewal renewal;
-  private final ServiceTable table;
+  private final HttpConnectors connectors;
   private final Links links;
   private final StatusSocket socket;
   private final Instant startedAt;
+  private volatile ServiceTable table = new ServiceTable(Map.of());
 
   private AgentProcess(
       AgentConfig config,
@@ -77,8 +72,8 @@ public final class AgentProcess implements AutoCloseable {
       IdentityStore store,
       AgentIdentity identity,
       HostPort edge,
-      Map<ServiceName, SslContext> backendTls,
-      InstantSource clock)
+      InstantSource clock,
+      NameLookup.Resolver resolver)
       throws SSLException {
     this.config = config;
     this.directory = directory;
@@ -93,11 +88,12 @@ public final class AgentProcess implements AutoCloseable {
     TlsContexts contexts = new TlsContexts(TlsProvider.best());
     KeyRing keys = KeyRing.open(store, identity, clock);
     renewal = new Renewal(store, identity, clock, random);
-    names = new NameLookup(InetAddress::getAllByName);
+    names = new NameLookup(resolver);
     Dialer dialer = new Dialer(loops, names);
-    table = table(dialer, backendTls);
+    connectors = new HttpConnectors(dialer, loops, contexts, this::onHealth);
     TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
-    ServiceCalls calls = new ServiceCalls(table, new TokenGate(keys, verifier, clock, blocking));
+    ServiceCalls calls =
+        new ServiceCalls(() -> table, new TokenGate(keys, verifier, clock, blocking));
     LinksSettings settings =
         new LinksSettings(
             edge,
@@ -109,7 +105,7 @@ public final class AgentProcess implements AutoCloseable {
             clock,
             random,
             blocking);
-    links = new Links(settings, renewal, keys, table, calls, loops, dialer, contexts);
+    links = new Links(settings, renewal, keys, () -> table, calls, loops, dialer, contexts);
     socket = new StatusSocket(loops, directory.resolve(StatusSocket.NAME), this::status);
   }
 
@@ -124,6 +120,12 @@ public final class AgentProcess implements AutoCloseable {
    * file names no service.
    */
   public static Outcome<AgentProcess> start(AgentConfig config, InstantSource clock) {
+    return start(config, clock, InetAddress::getAllByName);
+  }
+
+  /** With a resolver of the caller's own, for tests. */
+  static Outcome<AgentProcess> start(
+      AgentConfig config, InstantSource clock, NameLookup.Resolver resolver) {
     if (config.services().isEmpty()) {
       return Outcome.failed(
           Reason.CONFIG_VALUE_REFUSED,
@@ -132,7 +134,7 @@ public final class AgentProcess implements AutoCloseable {
     }
     return DataDirectory.open(config.dataDir())
         .then(directory -> {
-          Outcome<AgentProcess> started = start(config, directory, clock);
+          Outcome<AgentProcess> started = start(config, directory, clock, resolver);
           if (started instanceof Outcome.Failed<AgentProcess>) {
             directory.close();
           }
@@ -141,7 +143,10 @@ public final class AgentProcess implements AutoCloseable {
   }
 
   private static Outcome<AgentProcess> start(
-      AgentConfig config, DataDirectory directory, InstantSource clock) {
+      AgentConfig config,
+      DataDirectory directory,
+      InstantSource clock,
+      NameLookup.Resolver resolver) {
     IdentityStore store = new IdentityStore(directory.path());
     return store
         .load()
@@ -153,13 +158,9 @@ public final class AgentProcess implements AutoCloseable {
                 "The stored address of the edge is damaged; set edge in agent.yaml.");
           }
           try {
-            return backendTls(config)
-                .then(tls -> {
-                  AgentProcess agent =
-                      new AgentProcess(config, directory, store, identity, edge.get(), tls, clock);
-                  agent.begin(edge.get());
-                  return Outcome.ok(agent);
-                });
+            AgentProcess agent =
+                new AgentProcess(config, directory, store, identity, edge.get(), clock, resolver);
+            return agent.begin(edge.get());
           } catch (SSLException e) {
             return Outcome.failed(
                 Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
@@ -167,32 +168,14 @@ public final class AgentProcess implements AutoCloseable {
         });
   }
 
-  /** Whom each https service is believed by. */
-  private static Outcome<Map<ServiceName, SslContext>> backendTls(AgentConfig config)
-      throws SSLException {
-    TlsContexts contexts = new TlsContexts(TlsProvider.best());
-    Map<ServiceName, SslContext> made = new LinkedHashMap<>();
-    for (Map.Entry<ServiceName, ServiceConfig> service : config.services().entrySet()) {
-      Optional<Path> ca = service.getValue().ca();
-      if (!service.getValue().url().secure()) {
-        continue;
-      }
-      if (ca.isEmpty()) {
-        made.put(service.getKey(), contexts.publicClient());
-        continue;
-      }
-      switch (CaFile.read(ca.get())) {
-        case Outcome.Ok<List<X509Certificate>>(List<X509Certificate> cas) ->
-            made.put(service.getKey(), contexts.privateClient(cas));
-        case Outcome.Failed<List<X509Certificate>>(Problem problem) -> {
-          return Outcome.failed(problem);
-        }
+  private Outcome<AgentProcess> begin(HostPort edge) {
+    switch (services(config)) {
+      case Outcome.Ok<ServiceTable>(ServiceTable made) -> table = made;
+      case Outcome.Failed<ServiceTable>(Problem problem) -> {
+        release();
+        return Outcome.failed(problem);
       }
     }
-    return Outcome.ok(made);
-  }
-
-  private void begin(HostPort edge) {
     log.atInfo()
         .addKeyValue("event", "agent_started")
         .addKeyValue("agent", renewal.identity().agent())
@@ -208,29 +191,20 @@ public final class AgentProcess implements AutoCloseable {
         RENEWAL_SECONDS,
         RENEWAL_SECONDS,
         TimeUnit.SECONDS);
+    return Outcome.ok(this);
   }
 
-  private ServiceTable table(Dialer dialer, Map<ServiceName, SslContext> tls) {
-    Map<ServiceName, Connector> services = new LinkedHashMap<>();
-    config
-        .services()
-        .forEach((name, service) -> {
-          Backend backend =
-              new Backend(
-                  service.url(),
-                  config.limits().connectTimeout(),
-                  config.limits().responseHeadTimeout());
-          services.put(
-              name,
-              new HttpConnector(
-                  backend,
-                  dialer,
-                  loops,
-                  Optional.ofNullable(tls.get(name)),
-                  System::nanoTime,
-                  health -> onHealth(name, health)));
-        });
-    return new ServiceTable(services);
+  private Outcome<ServiceTable> services(AgentConfig wanted) {
+    Map<ServiceName, Connector> made = new LinkedHashMap<>();
+    for (Map.Entry<ServiceName, ServiceConfig> service : wanted.services().entrySet()) {
+      switch (connectors.make(service.getKey(), service.getValue(), wanted.limits())) {
+        case Outcome.Ok<Connector>(Connector connector) -> made.put(service.getKey(), connector);
+        case Outcome.Failed<Connector>(Problem problem) -> {
+          return Outcome.failed(problem);
+        }
+      }
+    }
+    return Outcome.ok(new ServiceTable(made));
   }
 
   private void probe() {
@@ -296,9 +270,14 @@ public final class AgentProcess implements AutoCloseable {
         .join();
     socket.close();
     table.services().values().forEach(Connector::close);
+    release();
+    directory.close();
+  }
+
+  private void release() {
+    timer.shutdownNow();
     loops.close();
     names.close();
     blocking.close();
-    directory.close();
   }
 }
