@@ -26,17 +26,38 @@ import dev.doorward.auth.login.SetupEndpoint;
 import dev.doorward.auth.metadata.Discovery;
 import dev.doorward.auth.page.Assets;
 import dev.doorward.auth.page.Pages;
+import dev.doorward.auth.personal.PersonalTokens;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.store.PersonRow;
+import dev.doorward.auth.store.PersonStore;
+import dev.doorward.auth.store.SteadyClock;
+import dev.doorward.auth.store.Sweep;
+import dev.doorward.auth.token.AccessTokens;
+import dev.doorward.auth.token.IntrospectEndpoint;
 import dev.doorward.auth.token.LiveGrants;
+import dev.doorward.auth.token.PresentedToken;
+import dev.doorward.auth.token.ResourceServers;
 import dev.doorward.auth.token.RevokeEndpoint;
+import dev.doorward.auth.token.SenderKeys;
 import dev.doorward.auth.token.TokenEndpoint;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
+import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.AccessToken;
+import dev.doorward.common.token.DpopGate;
+import dev.doorward.common.token.DpopNonces;
+import dev.doorward.common.token.DpopProof;
+import dev.doorward.common.token.SeenProofs;
 import java.security.SecureRandom;
-import java.time.InstantSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +70,12 @@ public final class AuthServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AuthServer.class);
 
   private final PasswordHasher hasher;
+  private final Ground ground;
   private final LiveGrants grants;
+  private final PersonalTokens personal;
+  private final PresentedToken presented;
   private final People people;
+  private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
 
@@ -62,9 +87,19 @@ public final class AuthServer implements AutoCloseable {
       DocumentFetch fetch) {
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
-    this.housekeeping = new Housekeeping(ground, grants);
+    var signed = new AccessTokens(ground, keys);
+    this.personal = new PersonalTokens(ground, grants, signed);
+    this.presented = new PresentedToken(keys::keys);
+    this.ground = ground;
+    this.housekeeping = new Housekeeping(ground, grants, personal);
     var rules = new PasswordRules();
     this.people = new PeopleDesk(ground, hasher, rules, grants::peopleChanged);
+    var gate =
+        new DpopGate(
+            new DpopProof.Verifier(new BouncyCastleProvider()),
+            Optional.of(new DpopNonces(ground.mint().bytes(32))),
+            SeenProofs.standard());
+    this.resourceServers = new ResourceServers(ground);
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
@@ -72,8 +107,9 @@ public final class AuthServer implements AutoCloseable {
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, keys, grants);
+    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
+    var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var authorize =
         new AuthorizeEndpoint(ground, pages, sessions, agents, new Clients(ground, fetch));
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
@@ -91,6 +127,7 @@ public final class AuthServer implements AutoCloseable {
                 Route.open("/register", "POST", register::register),
                 Route.open("/token", "POST", token::token),
                 Route.open("/revoke", "POST", revoke::revoke),
+                Route.open("/introspect", "POST", introspect::introspect),
                 Route.page("/authorize", authorize::begin),
                 Route.form("/login", login::show, login::signIn),
                 Route.form(SetupEndpoint.PATH, setup::show, setup::save),
@@ -117,7 +154,7 @@ public final class AuthServer implements AutoCloseable {
       AgentDirectory agents,
       DocumentFetch fetch,
       AuditSink audit,
-      InstantSource clock,
+      SteadyClock clock,
       SecureRandom random) {
     var ground = new Ground(settings, database, clock, new Mint(random), new Journal(audit, clock));
     var hasher =
@@ -149,6 +186,64 @@ public final class AuthServer implements AutoCloseable {
   /** The people, for the operator. */
   public People people() {
     return people;
+  }
+
+  /** Who may ask about tokens, for the operator. */
+  public ResourceServers resourceServers() {
+    return resourceServers;
+  }
+
+  /** Personal access tokens, for the operator and for the edge. */
+  public PersonalTokens personalTokens() {
+    return personal;
+  }
+
+  /**
+   * Takes the machine's clock for right where it is behind; every sign-in ends, since what they
+   * were to last cannot be told any more. Blocks.
+   *
+   * @return by how much it was behind
+   */
+  public Duration acceptClock() {
+    Duration behind = ground.clock().behind();
+    if (!behind.isZero()) {
+      Instant latest = ground.clock().instant();
+      ground.change(h -> {
+        grants.ranOut(Sweep.run(h, latest, ground.settings().lives()));
+        Sweep.everything(h);
+        ground.clock().accept(h);
+        ground
+            .journal()
+            .note("clock_accepted", Map.of("behind_seconds", Long.toString(behind.toSeconds())));
+      });
+      grants.reload();
+    }
+    return behind;
+  }
+
+  /** By how much the machine's clock is behind the latest time seen. */
+  public Duration clockBehind() {
+    return ground.clock().behind();
+  }
+
+  /** The person with that name. Blocks. */
+  public Optional<PersonRow> person(String name) {
+    return ground.transact(h -> PersonStore.named(h, name.strip().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Whose tokens these are. */
+  public Issuer issuer() {
+    return ground.settings().issuer();
+  }
+
+  private Optional<AccessToken> read(String text) {
+    if (!PersonalTokens.isOne(text)) {
+      return presented.verified(text, ground.clock().instant());
+    }
+    return switch (personal.exchange(text)) {
+      case PersonalTokens.Exchange.Done(var made) -> Optional.of(made.token());
+      case PersonalTokens.Exchange.Refused _ -> Optional.empty();
+    };
   }
 
   /** What was taken back, for everybody who accepts tokens. */

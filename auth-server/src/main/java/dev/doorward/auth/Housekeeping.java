@@ -1,7 +1,7 @@
 package dev.doorward.auth;
 
 import dev.doorward.auth.engine.Ground;
-import dev.doorward.auth.login.Sessions;
+import dev.doorward.auth.personal.PersonalTokens;
 import dev.doorward.auth.store.Sweep;
 import dev.doorward.auth.token.LiveGrants;
 import java.time.Duration;
@@ -14,11 +14,13 @@ final class Housekeeping {
 
   private final Ground ground;
   private final LiveGrants grants;
+  private final PersonalTokens personal;
   private final AtomicReference<Instant> due;
 
-  Housekeeping(Ground ground, LiveGrants grants) {
+  Housekeeping(Ground ground, LiveGrants grants, PersonalTokens personal) {
     this.ground = ground;
     this.grants = grants;
+    this.personal = personal;
     this.due = new AtomicReference<>(ground.clock().instant());
   }
 
@@ -26,10 +28,8 @@ final class Housekeeping {
     Instant now = ground.clock().instant();
     Instant planned = due.get();
     if (!planned.isAfter(now) && due.compareAndSet(planned, now.plus(EVERY))) {
-      grants.ranOut(
-          ground.transact(h ->
-              Sweep.run(
-                  h, now, Sessions.IDLE, Sessions.LIFE, ground.settings().accessTokenLife())));
+      personal.maintain();
+      grants.ranOut(ground.transact(h -> Sweep.run(h, now, ground.settings().lives())));
     }
   }
 }

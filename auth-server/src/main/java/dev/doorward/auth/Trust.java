@@ -43,7 +43,8 @@ public record Trust(
         .then(sealer ->
             StoredAuthority.open(database, sealer, clock, random)
                 .then(authority ->
-                    TokenKeys.open(database, sealer, authority, issuer, schedule, clock, random)
+                    TokenKeys.open(
+                            database, sealer, authority, issuer, schedule, audit, clock, random)
                         .then(keys -> {
                           var agents = new AgentTable(database, audit, clock);
                           var enrolment =

@@ -12,6 +12,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopProof;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,11 +24,14 @@ import java.util.function.Function;
  * shown. From then on errors go back to the client.
  *
  * @param services every service that was ever offered, to fill in a missing {@code resource}
+ * @param appSchemes schemes that redirect URIs of apps may have; asked again here, since the list
+ *     may have changed since a client registered
  */
 record AuthorizationCheck(
     Issuer issuer,
     Optional<ServiceName> defaultService,
     Set<ServiceName> services,
+    Set<String> appSchemes,
     Function<ClientId, Outcome<ClientRow>> clients) {
 
   private static final int MAX_STATE = 2048;
@@ -41,7 +45,8 @@ record AuthorizationCheck(
         Optional<String> state,
         String challenge,
         Resource resource,
-        String scope)
+        String scope,
+        Optional<String> key)
         implements Checked {}
 
     /** Nobody can be trusted with an answer: an error page. */
@@ -83,7 +88,7 @@ record AuthorizationCheck(
     return clients.apply(new ClientId(ids.getFirst())).then(client -> party(parameters, client));
   }
 
-  private static Outcome<Party> party(Parameters parameters, ClientRow client) {
+  private Outcome<Party> party(Parameters parameters, ClientRow client) {
     List<String> uris = parameters.all("redirect_uri");
     List<String> registered = client.redirectUris();
     if (uris.size() > 1 || (uris.isEmpty() && registered.size() != 1)) {
@@ -92,7 +97,7 @@ record AuthorizationCheck(
     }
     String uri = uris.isEmpty() ? registered.getFirst() : uris.getFirst();
     if (!RedirectRule.matches(registered, uri)
-        || RedirectRule.register(uri) instanceof Outcome.Failed<String>) {
+        || RedirectRule.register(uri, appSchemes) instanceof Outcome.Failed<String>) {
       return shown(
           Reason.REDIRECT_REFUSED,
           "The app wants the answer at an address (redirect_uri) that it did not register. If you"
@@ -149,6 +154,10 @@ record AuthorizationCheck(
     if (!Pkce.isChallenge(challenge.get())) {
       return pkce(party, "code_challenge must be 43 characters of base64url.");
     }
+    Optional<String> key = parameters.one("dpop_jkt");
+    if (key.filter(k -> !DpopProof.isThumbprint(k)).isPresent()) {
+      return invalid(party, "dpop_jkt must be the SHA-256 thumbprint of a key.");
+    }
     Optional<ServiceName> service = service(parameters);
     if (service.isEmpty()) {
       return party.error(
@@ -162,7 +171,8 @@ record AuthorizationCheck(
         party.state(),
         challenge.get(),
         issuer.resourceOf(service.get()),
-        Scopes.granted(parameters.one("scope").orElse("")));
+        Scopes.granted(parameters.one("scope").orElse("")),
+        key);
   }
 
   /**

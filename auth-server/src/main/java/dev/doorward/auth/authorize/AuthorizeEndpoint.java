@@ -74,6 +74,7 @@ public final class AuthorizeEndpoint {
             ground.settings().issuer(),
             ground.settings().defaultService(),
             agents.services(),
+            ground.settings().clients().appSchemes(),
             id -> clients.asking(id, network));
     return switch (check.check(parameters.get())) {
       case Checked.Shown(var problem) -> refused(call, problem);
@@ -101,7 +102,8 @@ public final class AuthorizeEndpoint {
                 accepted.scope(),
                 network.prefix(),
                 now,
-                now.plus(PATIENCE)),
+                now.plus(PATIENCE),
+                accepted.key()),
             WAITING_PER_NETWORK));
     String next = sessions.of(call).isPresent() ? "/consent" : "/login";
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());

@@ -156,7 +156,8 @@ public final class ConsentEndpoint {
             waiting.resource(),
             waiting.scope(),
             now.plus(CODE_LIFE),
-            Optional.empty()));
+            Optional.empty(),
+            waiting.key()));
   }
 
   /** Not allowed and not there look the same, also to who is signed in. */

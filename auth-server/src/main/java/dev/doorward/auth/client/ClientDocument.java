@@ -5,6 +5,7 @@ import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A client's metadata document (draft-ietf-oauth-client-id-metadata-document section 4): it names
@@ -20,8 +21,8 @@ record ClientDocument(
   private static final int MAX_REDIRECTS = 32;
 
   /** Reads the document at {@code id}. What is wrong is for the person to pass on. */
-  static Outcome<ClientDocument> parse(byte[] body, ClientId id) {
-    Outcome<ClientDocument> parsed = Metadata.read(body).then(said -> parse(said, id));
+  static Outcome<ClientDocument> parse(byte[] body, ClientId id, Set<String> appSchemes) {
+    Outcome<ClientDocument> parsed = Metadata.read(body).then(said -> parse(said, id, appSchemes));
     return switch (parsed) {
       case Outcome.Ok<ClientDocument> ok -> ok;
       case Outcome.Failed<ClientDocument>(Problem problem) ->
@@ -32,7 +33,7 @@ record ClientDocument(
     };
   }
 
-  private static Outcome<ClientDocument> parse(Metadata said, ClientId id) {
+  private static Outcome<ClientDocument> parse(Metadata said, ClientId id, Set<String> appSchemes) {
     if (!said.text("client_id", "").equals(id.value())) {
       return Metadata.bad("its client_id is not exactly the URL that it is at.");
     }
@@ -45,7 +46,7 @@ record ClientDocument(
     if (said.text("client_name", "").isBlank()) {
       return Metadata.bad("it has no client_name.");
     }
-    return said.redirects(MAX_REDIRECTS)
+    return said.redirects(MAX_REDIRECTS, appSchemes)
         .then(uris ->
             said.applicationType(uris)
                 .then(type ->

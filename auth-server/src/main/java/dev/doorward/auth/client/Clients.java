@@ -137,7 +137,7 @@ public final class Clients {
         fetch
             .get(url)
             .then(document ->
-                ClientDocument.parse(document.body(), id)
+                ClientDocument.parse(document.body(), id, ground.settings().clients().appSchemes())
                     .then(said -> Outcome.ok(store(id, said, network, until(document, now)))));
     if (outcome instanceof Outcome.Failed<ClientRow>(Problem problem)
         && problem.reason() != Reason.OVERLOADED) {
@@ -185,7 +185,7 @@ public final class Clients {
         ground.transact(h -> {
           Optional<ClientRow> old = ClientStore.find(h, id);
           if (old.isEmpty()) {
-            ClientStore.makeRoom(h, ground.settings().clients().mostUnused());
+            ClientStore.makeRoom(h, ground.settings().clients().registration().unused());
             ClientStore.insert(h, fresh);
           } else {
             ClientStore.replaceDocument(h, fresh);

@@ -5,6 +5,7 @@ import dev.doorward.common.outcome.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -44,14 +45,14 @@ record Metadata(JsonNode root) {
   }
 
   /** The redirect URIs, 1 to {@code most}, each of a kind that may be used. */
-  Outcome<List<String>> redirects(int most) {
+  Outcome<List<String>> redirects(int most, Set<String> appSchemes) {
     Optional<List<String>> uris = strings("redirect_uris");
     if (uris.isEmpty() || uris.get().isEmpty() || uris.get().size() > most) {
       return Outcome.failed(
           Reason.REDIRECT_REFUSED, "redirect_uris must hold 1 to " + most + " URIs.");
     }
     for (String uri : uris.get()) {
-      if (RedirectRule.register(uri) instanceof Outcome.Failed<String>(var problem)) {
+      if (RedirectRule.register(uri, appSchemes) instanceof Outcome.Failed<String>(var problem)) {
         return Outcome.failed(problem);
       }
     }

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * Which redirect URIs a client may register, and which of them a request may name.
  *
  * <ul>
- *   <li>{@code https} anywhere; {@code http} on the loopback only; schemes of apps ({@code
- *       cursor://...}) unless the scheme makes browsers or systems run something.
+ *   <li>{@code https} anywhere; {@code http} on the loopback only; schemes of apps that are a
+ *       reversed domain name or that the operator lists ({@code cursor://...}), but none that makes
+ *       browsers or systems run something.
  *   <li>No fragment, no user information, no backslash, only visible ASCII.
  *   <li>A request names a registered URI character by character (RFC 9700 section 2.1); on the
  *       loopback the port is free, since native apps take what they get (RFC 8252 section 7.3).
@@ -40,13 +41,19 @@ public final class RedirectRule {
               .split(" "));
 
   private static final Pattern APP_SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{1,63}");
+  private static final Pattern REVERSED_DOMAIN =
+      Pattern.compile("[a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+");
   private static final Pattern LOOPBACK_URI =
       Pattern.compile("http://(127\\.0\\.0\\.1|\\[::1]|localhost)(?::([0-9]{1,5}))?((?:[/?].*)?)");
 
   private RedirectRule() {}
 
-  /** Whether a client may register {@code text}. */
-  public static Outcome<String> register(String text) {
+  /**
+   * Whether a client may register {@code text}.
+   *
+   * @param appSchemes schemes that apps may have besides those with a dot in them
+   */
+  public static Outcome<String> register(String text, Set<String> appSchemes) {
     if (text.length() > MAX_LENGTH) {
       return refused("A redirect URI is longer than 2048 characters.");
     }
@@ -67,10 +74,11 @@ public final class RedirectRule {
         || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
       return refused("A redirect URI must not carry user information.");
     }
-    return byScheme(text, uri, uri.getScheme().toLowerCase(Locale.ROOT));
+    return byScheme(text, uri, uri.getScheme().toLowerCase(Locale.ROOT), appSchemes);
   }
 
-  private static Outcome<String> byScheme(String text, URI uri, String scheme) {
+  private static Outcome<String> byScheme(
+      String text, URI uri, String scheme, Set<String> appSchemes) {
     return switch (scheme) {
       case "https" ->
           uri.getHost() == null || uri.getHost().endsWith(".")
@@ -83,10 +91,19 @@ public final class RedirectRule {
                   "A redirect URI with http must be http://127.0.0.1, http://[::1] or"
                       + " http://localhost; use https for other hosts.");
       default ->
-          DANGEROUS.contains(scheme) || !APP_SCHEME.matcher(scheme).matches()
-              ? refused("Redirect URIs with this scheme are refused.")
-              : Outcome.ok(text);
+          isApp(scheme, appSchemes)
+              ? Outcome.ok(text)
+              : refused(
+                  "Redirect URIs with this scheme are refused. Use https, http://127.0.0.1, or a"
+                      + " scheme that is your domain name reversed, like com.example.app.");
     };
+  }
+
+  /** Reversed domain names are the form for apps (RFC 8252 section 7.1); others by name only. */
+  private static boolean isApp(String scheme, Set<String> appSchemes) {
+    return !DANGEROUS.contains(scheme)
+        && APP_SCHEME.matcher(scheme).matches()
+        && (REVERSED_DOMAIN.matcher(scheme).matches() || appSchemes.contains(scheme));
   }
 
   /** Whether a request may name {@code requested}, given what the client registered. */

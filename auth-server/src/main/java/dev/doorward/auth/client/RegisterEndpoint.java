@@ -15,6 +15,7 @@ import dev.doorward.common.identity.ClientId;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.config.edge.RegistrationConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -28,19 +29,31 @@ import java.util.Optional;
  */
 public final class RegisterEndpoint {
   private static final int MAX_BODY = 8 * 1024;
-  private static final int PER_HOUR = 60;
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Network EVERYBODY = new Network("all");
 
   private final Ground ground;
+  private final RegistrationConfig config;
   private final Allowance allowance;
+  private final Allowance inAll;
 
   /** The endpoint. */
   public RegisterEndpoint(Ground ground) {
     this.ground = ground;
-    this.allowance = new Allowance(ground.clock(), PER_HOUR, Duration.ofHours(1));
+    this.config = ground.settings().clients().registration();
+    this.allowance = new Allowance(ground.clock(), config.perHour(), HOUR);
+    this.inAll = new Allowance(ground.clock(), config.perHourInAll(), HOUR);
   }
 
   /** POST /register. */
   public AuthReply register(AuthCall call) {
+    if (!config.enabled()) {
+      return JsonReply.error(
+          403,
+          "access_denied",
+          Reason.REGISTRATION_OFF,
+          "Clients cannot register themselves here; ask whoever runs this server.");
+    }
     String type = call.header("content-type");
     if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
       return error(
@@ -51,19 +64,26 @@ public final class RegisterEndpoint {
       return error(
           413, new Problem(Reason.HTTP_BODY_TOO_LARGE, "A registration has at most 8192 bytes."));
     }
-    Optional<Duration> wait = allowance.spend(Network.of(call.remote()));
+    Network network = Network.of(call.remote());
+    Optional<Duration> wait = allowance.spend(network).or(() -> inAll.spend(EVERYBODY));
     if (wait.isPresent()) {
       return JsonReply.error(
           429,
           "temporarily_unavailable",
           Reason.CLIENT_LIMIT,
-          "Too many registrations from this network; try again later.",
+          "Too many registrations; try again later.",
           new Header("Retry-After", Allowance.seconds(wait.get())));
     }
-    return switch (Registration.parse(call.body())) {
-      case Outcome.Ok<Registration>(var registration) ->
-          store(registration, Network.of(call.remote()));
-      case Outcome.Failed<Registration>(var problem) -> error(400, problem);
+    return switch (Registration.parse(call.body(), ground.settings().clients().appSchemes())) {
+      case Outcome.Ok<Registration>(var registration) -> store(registration, network);
+      case Outcome.Failed<Registration>(var problem) -> {
+        ground
+            .journal()
+            .note(
+                "client_refused",
+                Map.of("reason", problem.reason().code(), "network", network.prefix()));
+        yield error(400, problem);
+      }
     };
   }
 
@@ -85,7 +105,7 @@ public final class RegisterEndpoint {
             now,
             Optional.empty());
     ground.change(h -> {
-      ClientStore.makeRoom(h, ground.settings().clients().mostUnused());
+      ClientStore.makeRoom(h, config.unused());
       ClientStore.insert(h, client);
     });
     ground

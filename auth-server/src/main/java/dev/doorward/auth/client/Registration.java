@@ -4,6 +4,7 @@ import dev.doorward.auth.store.ClientRow.AuthMethod;
 import dev.doorward.common.outcome.Outcome;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a client asked for in a registration (RFC 7591 section 2).
@@ -21,9 +22,9 @@ record Registration(
   private static final int MAX_REDIRECTS = 10;
 
   /** Reads a request body. Problems are for the developer of the client. */
-  static Outcome<Registration> parse(byte[] body) {
+  static Outcome<Registration> parse(byte[] body, Set<String> appSchemes) {
     return Metadata.read(body)
-        .then(said -> said.redirects(MAX_REDIRECTS).then(uris -> parse(said, uris)));
+        .then(said -> said.redirects(MAX_REDIRECTS, appSchemes).then(uris -> parse(said, uris)));
   }
 
   private static Outcome<Registration> parse(Metadata said, List<String> uris) {

@@ -2,7 +2,7 @@ package dev.doorward.auth.engine;
 
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
-import java.time.InstantSource;
+import dev.doorward.auth.store.SteadyClock;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 
@@ -12,7 +12,7 @@ import org.jdbi.v3.core.HandleConsumer;
  * <p>There is one database connection: nothing that a transaction calls may start another one.
  */
 public record Ground(
-    AuthSettings settings, Database database, InstantSource clock, Mint mint, Journal journal) {
+    AuthSettings settings, Database database, SteadyClock clock, Mint mint, Journal journal) {
 
   /** Runs {@code work} in one transaction: all of it is durable on return, or none of it is. */
   public <T, X extends Exception> T transact(HandleCallback<T, X> work) throws X {

@@ -11,7 +11,7 @@ import java.util.List;
 public final class OpenCors {
   private static final Header ANY_ORIGIN = new Header("Access-Control-Allow-Origin", "*");
   private static final String HEADERS =
-      "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method,"
+      "Authorization, DPoP, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method,"
           + " Mcp-Name, Last-Event-ID";
 
   private OpenCors() {}
@@ -30,7 +30,8 @@ public final class OpenCors {
   public static AuthReply open(AuthReply reply) {
     List<Header> headers = new ArrayList<>(reply.headers());
     headers.add(ANY_ORIGIN);
-    headers.add(new Header("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After"));
+    headers.add(
+        new Header("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After, DPoP-Nonce"));
     return new AuthReply(reply.status(), headers, reply.body());
   }
 }

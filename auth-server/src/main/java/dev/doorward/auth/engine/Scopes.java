@@ -27,6 +27,11 @@ public final class Scopes {
     return known.isEmpty() ? MCP : known;
   }
 
+  /** The same scopes, each once. */
+  public static String distinct(String scopes) {
+    return Arrays.stream(scopes.split(" ")).distinct().collect(Collectors.joining(" "));
+  }
+
   /** Whether {@code requested} stays within {@code granted}. */
   public static boolean within(String requested, String granted) {
     return Arrays.asList(granted.split(" ")).containsAll(Arrays.asList(requested.split(" ")));

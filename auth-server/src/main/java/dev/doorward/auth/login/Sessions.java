@@ -4,6 +4,7 @@ import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.page.Cookies;
+import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
@@ -20,12 +21,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Who is signed in, and in which browsers they were before. */
 public final class Sessions {
-  /** How long a session lives unused. */
-  public static final Duration IDLE = Duration.ofHours(12);
-
-  /** How long a session lives at most. */
-  public static final Duration LIFE = Duration.ofDays(7);
-
   private static final String SESSION = "__Host-doorward-session";
   private static final String DEVICE = "__Host-doorward-device";
   private static final Duration DEVICE_LIFE = Duration.ofDays(365);
@@ -56,11 +51,12 @@ public final class Sessions {
     return ground.transact(h -> find(h, hash.get(), now));
   }
 
-  private static Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
+  private Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
+    Lives lives = ground.settings().lives();
     Optional<Session> session =
         SessionStore.find(h, hash)
-            .filter(s -> s.seenAt().plus(IDLE).isAfter(now))
-            .filter(s -> s.createdAt().plus(LIFE).isAfter(now));
+            .filter(s -> s.seenAt().plus(lives.sessionIdle()).isAfter(now))
+            .filter(s -> s.createdAt().plus(lives.session()).isAfter(now));
     if (session.isPresent() && session.get().seenAt().plus(TOUCH).isBefore(now)) {
       SessionStore.touch(h, hash, now);
     }
@@ -79,11 +75,13 @@ public final class Sessions {
     Instant now = ground.clock().instant();
     Mint.Minted session = ground.mint().secret("dws_");
     SessionStore.insert(h, new Session(session.hash(), subject, now, now));
+    ground.clock().keep(h);
     String device =
         Cookies.read(call, DEVICE).orElseGet(() -> ground.mint().secret("dwd_").reveal());
     SessionStore.remember(h, SecretHash.of(device), subject, now);
     return List.of(
-        Cookies.set(SESSION, session.reveal(), LIFE), Cookies.set(DEVICE, device, DEVICE_LIFE));
+        Cookies.set(SESSION, session.reveal(), ground.settings().lives().session()),
+        Cookies.set(DEVICE, device, DEVICE_LIFE));
   }
 
   /** The browser that sent the call, where that person has signed in in it before. */

@@ -8,6 +8,7 @@ import dev.doorward.auth.engine.Scopes;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopProof;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,12 @@ public final class Discovery {
     body.put("issuer", issuer);
     body.put("authorization_endpoint", issuer + "/authorize");
     body.put("token_endpoint", issuer + "/token");
-    body.put("registration_endpoint", issuer + "/register");
+    if (settings.clients().registration().enabled()) {
+      body.put("registration_endpoint", issuer + "/register");
+    }
     body.put("revocation_endpoint", issuer + "/revoke");
+    body.put("introspection_endpoint", issuer + "/introspect");
+    body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
     body.put("jwks_uri", issuer + "/jwks");
     body.put("scopes_supported", Scopes.SUPPORTED);
     body.put("response_types_supported", List.of("code"));
@@ -50,6 +55,7 @@ public final class Discovery {
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
     body.put("code_challenge_methods_supported", List.of("S256"));
     body.put("authorization_response_iss_parameter_supported", true);
+    body.put("dpop_signing_alg_values_supported", List.of(DpopProof.ALGORITHM));
     body.put("client_id_metadata_document_supported", settings.clients().documents().enabled());
     return JsonReply.document(body);
   }
@@ -85,6 +91,8 @@ public final class Discovery {
     body.put("authorization_servers", List.of(settings.issuer().value()));
     body.put("scopes_supported", Scopes.SUPPORTED);
     body.put("bearer_methods_supported", List.of("header"));
+    body.put("dpop_signing_alg_values_supported", List.of(DpopProof.ALGORITHM));
+    body.put("dpop_bound_access_tokens_required", false);
     return JsonReply.document(body);
   }
 

@@ -12,6 +12,7 @@ public final class CodeStore {
   /**
    * A code and what it is bound to.
    *
+   * @param key thumbprint of the key that whoever redeems it must prove (RFC 9449 section 10)
    * @param grant what came of it when it was used; the grant may have ended since
    */
   public record Code(
@@ -23,7 +24,8 @@ public final class CodeStore {
       Resource resource,
       String scope,
       Instant expiresAt,
-      Optional<String> grant) {}
+      Optional<String> grant,
+      Optional<String> key) {}
 
   private CodeStore() {}
 
@@ -32,7 +34,7 @@ public final class CodeStore {
     h.createUpdate(
             """
             insert into code values (:hash, :client, :subject, :redirect, :challenge, :resource,
-              :scope, :expires, null, null)
+              :scope, :expires, null, null, :key)
             """)
         .bind("hash", code.hash().bytes())
         .bind("client", code.client().value())
@@ -42,6 +44,7 @@ public final class CodeStore {
         .bind("resource", code.resource().value())
         .bind("scope", code.scope())
         .bind("expires", code.expiresAt().toEpochMilli())
+        .bind("key", code.key().orElse(null))
         .execute();
   }
 
@@ -59,7 +62,8 @@ public final class CodeStore {
                 new Resource(row.getString("resource")),
                 row.getString("scope"),
                 Columns.instant(row, "expires_at"),
-                Columns.optionalText(row, "grant_id")))
+                Columns.optionalText(row, "grant_id"),
+                Columns.optionalText(row, "dpop_key")))
         .findOne();
   }
 

@@ -18,6 +18,7 @@ public final class GrantStore {
    * @param redirectUri where the client got its code, for the person to recognise it
    * @param usedAt when it last gave out tokens
    * @param endsAt when it ends however often it is refreshed
+   * @param key thumbprint of the key that its tokens are bound to (RFC 9449), where they are
    */
   public record Grant(
       String id,
@@ -28,7 +29,8 @@ public final class GrantStore {
       String scope,
       Instant createdAt,
       Instant usedAt,
-      Instant endsAt) {}
+      Instant endsAt,
+      Optional<String> key) {}
 
   /** A grant with the name of its client. */
   public record Named(Grant grant, String clientName) {}
@@ -40,7 +42,7 @@ public final class GrantStore {
     h.createUpdate(
             """
             insert into access_grant values (:id, :client, :subject, :redirect, :resource, :scope,
-              :created, :used, :ends)
+              :created, :used, :ends, :key)
             """)
         .bind("id", grant.id())
         .bind("client", grant.client().value())
@@ -51,6 +53,7 @@ public final class GrantStore {
         .bind("created", grant.createdAt().toEpochMilli())
         .bind("used", grant.usedAt().toEpochMilli())
         .bind("ends", grant.endsAt().toEpochMilli())
+        .bind("key", grant.key().orElse(null))
         .execute();
   }
 
@@ -88,6 +91,14 @@ public final class GrantStore {
         .execute();
   }
 
+  /** From now on the tokens of the grant are bound to a key; the first one stays. */
+  public static void bind(Handle h, String id, String key) {
+    h.createUpdate("update access_grant set dpop_key = :key where id = :id and dpop_key is null")
+        .bind("key", key)
+        .bind("id", id)
+        .execute();
+  }
+
   /** Ends a grant with all its refresh tokens; whether there was one. */
   public static boolean delete(Handle h, String id) {
     return h.createUpdate("delete from access_grant where id = :id").bind("id", id).execute() == 1;
@@ -103,6 +114,7 @@ public final class GrantStore {
         row.getString("scope"),
         Columns.instant(row, "created_at"),
         Columns.instant(row, "used_at"),
-        Columns.instant(row, "ends_at"));
+        Columns.instant(row, "ends_at"),
+        Columns.optionalText(row, "dpop_key"));
   }
 }

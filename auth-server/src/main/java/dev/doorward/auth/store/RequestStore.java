@@ -16,6 +16,7 @@ public final class RequestStore {
    * @param redirectUri as the client sent it: it matches a registered one
    * @param challenge PKCE S256
    * @param network prefix of the address that started it
+   * @param key thumbprint that the client named as {@code dpop_jkt}
    */
   public record Waiting(
       SecretHash hash,
@@ -28,7 +29,8 @@ public final class RequestStore {
       String scope,
       String network,
       Instant createdAt,
-      Instant expiresAt) {}
+      Instant expiresAt,
+      Optional<String> key) {}
 
   private static final int MOST = 10_000;
 
@@ -58,7 +60,7 @@ public final class RequestStore {
     h.createUpdate(
             """
             insert into authorization_request values (:hash, :browser, :client, :redirect, :state,
-              :challenge, :resource, :scope, :network, :created, :expires)
+              :challenge, :resource, :scope, :network, :created, :expires, :key)
             """)
         .bind("hash", request.hash().bytes())
         .bind("browser", request.browser().bytes())
@@ -71,6 +73,7 @@ public final class RequestStore {
         .bind("network", request.network())
         .bind("created", request.createdAt().toEpochMilli())
         .bind("expires", request.expiresAt().toEpochMilli())
+        .bind("key", request.key().orElse(null))
         .execute();
   }
 
@@ -96,7 +99,8 @@ public final class RequestStore {
                 row.getString("scope"),
                 row.getString("network"),
                 Columns.instant(row, "created_at"),
-                Columns.instant(row, "expires_at")))
+                Columns.instant(row, "expires_at"),
+                Columns.optionalText(row, "dpop_key")))
         .findOne();
   }
 

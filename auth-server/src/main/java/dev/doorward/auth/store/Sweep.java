@@ -2,6 +2,7 @@ package dev.doorward.auth.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -11,42 +12,69 @@ public final class Sweep {
   private static final Duration CODE_MEMORY = Duration.ofHours(24);
 
   /** How long a sealed answer may be asked for again, with a margin. */
-  private static final Duration REPLAY_MEMORY = Duration.ofMinutes(1);
+  private static final Duration REPLAY_MEMORY = Duration.ofMinutes(2);
 
   private Sweep() {}
 
   /**
    * Removes everything that ended before {@code now}.
    *
-   * @param sessionIdle how long a session lives unused
-   * @param sessionLife how long a session lives at most
-   * @param accessLife how long an access token lives: a grant without refresh tokens outlives its
-   *     last use by that much
-   * @return the identifiers of the grants that ended
+   * <p>A grant without refresh tokens outlives its last use by the life of an access token.
+   *
+   * @return the identifiers of the grants and personal access tokens that ended
    */
-  public static List<String> run(
-      Handle h, Instant now, Duration sessionIdle, Duration sessionLife, Duration accessLife) {
+  public static List<String> run(Handle h, Instant now, Lives lives) {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
-    delete(h, "session where seen_at <= :t", now.minus(sessionIdle));
-    delete(h, "session where created_at <= :t", now.minus(sessionLife));
+    delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
+    delete(h, "session where created_at <= :t", now.minus(lives.session()));
+    h.createUpdate(
+            """
+            delete from client
+            where used_at is null and created_at <= :t and coalesce(fresh_until, 0) <= :now
+            """)
+        .bind("t", now.minus(lives.unusedClient()).toEpochMilli())
+        .bind("now", now.toEpochMilli())
+        .execute();
     h.createUpdate(
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
         .execute();
-    return h.createQuery(
-            """
-            delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (
-              select 1 from refresh_token r
-              where r.grant_id = access_grant.id and r.used_at is null and r.expires_at > :now))
-            returning id
-            """)
-        .bind("now", now.toEpochMilli())
-        .bind("idle", now.minus(accessLife).minusSeconds(60).toEpochMilli())
-        .mapTo(String.class)
-        .list();
+    List<String> ended =
+        new ArrayList<>(
+            h.createQuery("delete from personal_token where expires_at <= :now returning id")
+                .bind("now", now.toEpochMilli())
+                .mapTo(String.class)
+                .list());
+    ended.addAll(
+        h.createQuery(
+                """
+                delete from access_grant where ends_at <= :now or (used_at <= :idle and not exists (
+                  select 1 from refresh_token r
+                  where r.grant_id = access_grant.id and r.used_at is null and r.expires_at > :now))
+                returning id
+                """)
+            .bind("now", now.toEpochMilli())
+            .bind("idle", now.minus(lives.accessToken()).minusSeconds(60).toEpochMilli())
+            .mapTo(String.class)
+            .list());
+    return ended;
+  }
+
+  /** Removes whatever was to end by itself, but for personal access tokens: every sign-in. */
+  public static void everything(Handle h) {
+    for (String table :
+        List.of(
+            "setup_link",
+            "authorization_request",
+            "code",
+            "refresh_token",
+            "access_grant",
+            "session")) {
+      h.execute("delete from " + table);
+    }
   }
 
   private static void delete(Handle h, String what, Instant before) {

@@ -32,7 +32,7 @@ final class CodeRedemption {
     this.grants = grants;
   }
 
-  TokenResult redeem(ClientRow client, Parameters form) {
+  TokenResult redeem(ClientRow client, Parameters form, Optional<String> key) {
     Optional<SecretHash> hash = form.one("code").map(SecretHash::of);
     if (hash.isEmpty()) {
       return new Refused("invalid_request", Reason.OAUTH_REQUEST_REFUSED, "code is missing.");
@@ -51,13 +51,14 @@ final class CodeRedemption {
             .person(code.subject())
             .filter(p ->
                 ground.settings().issuer().serviceOf(code.resource()).map(p::mayUse).orElse(false));
-    Optional<TokenResult> problem = check(code, form, now, person);
-    return problem.orElseGet(() -> issue(code, client, person.orElseThrow(), now));
+    Optional<TokenResult> problem = check(code, form, key, now, person);
+    return problem.orElseGet(() -> issue(code, client, person.orElseThrow(), key, now));
   }
 
   private Optional<TokenResult> check(
-      Code code, Parameters form, Instant now, Optional<PersonRow> person) {
+      Code code, Parameters form, Optional<String> key, Instant now, Optional<PersonRow> person) {
     if (!code.expiresAt().isAfter(now)) {
+      ground.clock().keep();
       return Optional.of(invalid("The code has expired."));
     }
     if (form.one("redirect_uri").map(uri -> !uri.equals(code.redirectUri())).orElse(false)) {
@@ -66,6 +67,13 @@ final class CodeRedemption {
     Optional<TokenResult> target = TokenEndpoint.checkResource(form, code.resource());
     if (target.isPresent()) {
       return target;
+    }
+    if (code.key().isPresent() && !code.key().equals(key)) {
+      return Optional.of(
+          new Refused(
+              "invalid_grant",
+              Reason.DPOP_PROOF_REFUSED,
+              "The code is bound to a key, and the request does not prove that key."));
     }
     if (!form.one("code_verifier").map(v -> Pkce.proves(v, code.challenge())).orElse(false)) {
       return Optional.of(
@@ -79,7 +87,8 @@ final class CodeRedemption {
         : Optional.of(invalid("The person may not use this service any more."));
   }
 
-  private TokenResult issue(Code code, ClientRow client, PersonRow person, Instant now) {
+  private TokenResult issue(
+      Code code, ClientRow client, PersonRow person, Optional<String> key, Instant now) {
     var grant =
         new Grant(
             ground.mint().id("g_"),
@@ -90,8 +99,9 @@ final class CodeRedemption {
             code.scope(),
             now,
             now,
-            now.plus(ground.settings().refreshTokenLife()));
-    TokenMaker.Made made = maker.make(grant, client, person, now);
+            now.plus(ground.settings().lives().refresh()),
+            key);
+    TokenMaker.Made made = maker.make(grant, client, person, grant.scope(), key, now);
     boolean first =
         ground.transact(h -> {
           if (!CodeStore.use(h, code.hash(), grant.id(), now)) {
@@ -102,6 +112,7 @@ final class CodeRedemption {
               .ifPresent(
                   token -> RefreshStore.insert(h, token.hash(), grant.id(), made.refreshEnds()));
           ground.journal().note("token_issued", TokenEndpoint.noted(grant, person));
+          ground.clock().keep(h);
           grants.begins(grant.id());
           return true;
         });
@@ -117,7 +128,7 @@ final class CodeRedemption {
   private TokenResult reused(Code code) {
     code.grant()
         .ifPresent(grant ->
-            grants.revoke(
+            grants.stolen(
                 grant,
                 "code_reuse",
                 Map.of(

@@ -5,6 +5,7 @@ import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.store.GrantStore;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
+import dev.doorward.auth.store.PersonalTokenStore;
 import dev.doorward.common.identity.Subject;
 import dev.doorward.common.token.AccessToken;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is not revoked, in memory: the grants that exist and what each person may use. A token of
@@ -58,9 +60,15 @@ public final class LiveGrants implements Revocations {
     tell();
   }
 
-  /** A grant is about to be committed; nobody can end it before. */
-  void begins(String grant) {
+  /** A grant is about to be committed, or was; nobody can end it before. */
+  public void begins(String grant) {
     grants.add(grant);
+  }
+
+  /** A grant was ended durably: its tokens are worth nothing, and who holds its streams is told. */
+  public void ended(String grant) {
+    grants.remove(grant);
+    tell();
   }
 
   /** Grants ended by time: their tokens are dead anyway. */
@@ -75,13 +83,40 @@ public final class LiveGrants implements Revocations {
    * @return whether there was such a grant
    */
   public boolean revoke(String grant, String event, Map<String, String> fields) {
+    boolean was = end(grant);
+    ground.journal().note(event, fields);
+    return was;
+  }
+
+  /**
+   * Ends a grant because somebody used what had been used up before: with an alert, the first time.
+   */
+  void stolen(String grant, String event, Map<String, String> fields) {
+    if (end(grant)) {
+      ground.journal().alert(event, fields);
+    } else {
+      ground.journal().note(event, fields);
+    }
+  }
+
+  private boolean end(String grant) {
     boolean was = ground.transact(h -> GrantStore.delete(h, grant));
     grants.remove(grant);
     if (was) {
       tell();
     }
-    ground.journal().note(event, fields);
     return was;
+  }
+
+  /** Whatever was ended in the store is ended here too. Blocks. */
+  public void reload() {
+    grants.retainAll(
+        ground.transact(h ->
+            Stream.concat(
+                    GrantStore.ids(h).stream(),
+                    PersonalTokenStore.all(h).stream().map(PersonalTokenStore.PersonalToken::id))
+                .collect(Collectors.toSet())));
+    tell();
   }
 
   private synchronized void loadPeople() {
@@ -95,7 +130,7 @@ public final class LiveGrants implements Revocations {
   }
 
   /** The person with that subject, from memory. */
-  Optional<PersonRow> person(Subject subject) {
+  public Optional<PersonRow> person(Subject subject) {
     return Optional.ofNullable(people.get(subject));
   }
 }

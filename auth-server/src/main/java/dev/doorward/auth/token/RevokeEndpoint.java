@@ -1,9 +1,9 @@
 package dev.doorward.auth.token;
 
-import com.nimbusds.jwt.SignedJWT;
 import dev.doorward.auth.client.ClientAuthentication;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.Failures;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Parameters;
@@ -12,14 +12,10 @@ import dev.doorward.auth.store.GrantStore;
 import dev.doorward.auth.store.RefreshStore;
 import dev.doorward.auth.store.RefreshStore.Refresh;
 import dev.doorward.auth.store.SecretHash;
-import dev.doorward.common.identity.Resource;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.AccessToken;
-import dev.doorward.common.token.TokenCheck;
-import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.common.token.VerificationKeys;
-import java.text.ParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,8 +28,8 @@ public final class RevokeEndpoint {
   private final Ground ground;
   private final ClientAuthentication clients;
   private final LiveGrants grants;
-  private final Supplier<VerificationKeys> keys;
-  private final TokenVerifier verifier = new TokenVerifier();
+  private final PresentedToken tokens;
+  private final Failures failures;
 
   /** The endpoint. */
   public RevokeEndpoint(
@@ -44,11 +40,16 @@ public final class RevokeEndpoint {
     this.ground = ground;
     this.clients = clients;
     this.grants = grants;
-    this.keys = keys;
+    this.tokens = new PresentedToken(keys);
+    this.failures = new Failures(ground.clock());
   }
 
   /** POST /revoke. */
   public AuthReply revoke(AuthCall call) {
+    return failures.guard(call, this::answer);
+  }
+
+  private AuthReply answer(AuthCall call) {
     Optional<Parameters> form = Parameters.ofForm(call);
     if (form.isEmpty()
         || form.get().repeated("").isPresent()
@@ -85,28 +86,9 @@ public final class RevokeEndpoint {
   }
 
   private Optional<String> ofAccess(String token, ClientRow client) {
-    return audience(token)
-        .map(audience -> verifier.check(token, keys.get(), audience, ground.clock().instant()))
-        .flatMap(check ->
-            switch (check) {
-              case TokenCheck.Verified(AccessToken verified) -> Optional.of(verified);
-              case TokenCheck.Rejected _ -> Optional.empty();
-            })
+    return tokens
+        .verified(token, ground.clock().instant())
         .filter(verified -> verified.client().equals(client.id()))
         .map(AccessToken::grant);
-  }
-
-  /** The audience that the token claims, unverified: what to verify it against. */
-  private static Optional<Resource> audience(String token) {
-    if (token.length() > TokenVerifier.MAX_LENGTH) {
-      return Optional.empty();
-    }
-    try {
-      return SignedJWT.parse(token).getJWTClaimsSet().getAudience().stream()
-          .findFirst()
-          .flatMap(Resource::parse);
-    } catch (ParseException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,13 +1,12 @@
 package dev.doorward.auth.token;
 
 import dev.doorward.auth.client.ClientAuthentication;
-import dev.doorward.auth.engine.Allowance;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.Failures;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
-import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.GrantStore.Grant;
@@ -16,46 +15,35 @@ import dev.doorward.auth.token.TokenResult.Refused;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** The token endpoint: which client, which grant type, and the protocol's errors. */
 public final class TokenEndpoint {
-  private static final int FAILURES = 600;
-
   private final ClientAuthentication clients;
+  private final SenderKeys keys;
   private final CodeRedemption codes;
   private final RefreshRotation refreshes;
-  private final Allowance failures;
+  private final Failures failures;
 
   /** The endpoint. */
   public TokenEndpoint(
-      Ground ground, ClientAuthentication clients, TokenSigner signer, LiveGrants grants) {
-    var maker = new TokenMaker(ground, signer);
+      Ground ground,
+      ClientAuthentication clients,
+      AccessTokens signed,
+      LiveGrants grants,
+      SenderKeys keys) {
+    var maker = new TokenMaker(ground, signed);
     this.clients = clients;
+    this.keys = keys;
     this.codes = new CodeRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
-    this.failures = new Allowance(ground.clock(), FAILURES, Duration.ofMinutes(10));
+    this.failures = new Failures(ground.clock());
   }
 
   /** POST /token. */
   public AuthReply token(AuthCall call) {
-    Network network = Network.of(call.remote());
-    Optional<Duration> wait = failures.wait(network);
-    if (wait.isPresent()) {
-      return JsonReply.error(
-          429,
-          "temporarily_unavailable",
-          Reason.ADDRESS_LIMITED,
-          "Too many refused requests from this network; try again later.",
-          new Header("Retry-After", Allowance.seconds(wait.get())));
-    }
-    AuthReply reply = answer(call);
-    if (reply.status() >= 400) {
-      failures.spend(network);
-    }
-    return reply;
+    return failures.guard(call, this::answer);
   }
 
   private AuthReply answer(AuthCall call) {
@@ -70,18 +58,27 @@ public final class TokenEndpoint {
     return switch (clients.authenticate(call, form)) {
       case Outcome.Failed<ClientRow>(var problem) -> ClientAuthentication.refuse(call, problem);
       case Outcome.Ok<ClientRow>(var client) ->
-          switch (byType(client, form)) {
-            case TokenResult.Issued(var body) ->
-                JsonReply.of(200, body, new Header("Pragma", "no-cache"));
-            case Refused error -> refused(error);
+          switch (keys.of(call)) {
+            case SenderKeys.Shown(var key) -> reply(byType(client, form, key), key.isPresent());
+            case SenderKeys.Refused(var reply) -> reply;
           };
     };
   }
 
-  private TokenResult byType(ClientRow client, Parameters form) {
+  private AuthReply reply(TokenResult result, boolean bound) {
+    return switch (result) {
+      case TokenResult.Issued(var body) ->
+          bound
+              ? JsonReply.of(200, body, new Header("Pragma", "no-cache"), keys.nonce())
+              : JsonReply.of(200, body, new Header("Pragma", "no-cache"));
+      case Refused error -> refused(error);
+    };
+  }
+
+  private TokenResult byType(ClientRow client, Parameters form, Optional<String> key) {
     return switch (form.one("grant_type").orElse("")) {
-      case "authorization_code" -> codes.redeem(client, form);
-      case "refresh_token" -> refreshes.refresh(client, form);
+      case "authorization_code" -> codes.redeem(client, form, key);
+      case "refresh_token" -> refreshes.refresh(client, form, key);
       case "" -> malformed("grant_type is missing.");
       default ->
           new Refused(

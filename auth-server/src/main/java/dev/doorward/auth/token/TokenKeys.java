@@ -10,8 +10,11 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Sealer;
+import dev.doorward.common.audit.AuditEvent;
+import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.VerificationKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -46,6 +50,7 @@ public final class TokenKeys implements TokenSigner {
   private final CertificateAuthority authority;
   private final Issuer issuer;
   private final KeySchedule schedule;
+  private final AuditSink audit;
   private final InstantSource clock;
   private final SecureRandom random;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -58,6 +63,7 @@ public final class TokenKeys implements TokenSigner {
       CertificateAuthority authority,
       Issuer issuer,
       KeySchedule schedule,
+      AuditSink audit,
       InstantSource clock,
       SecureRandom random,
       List<SigningKey> stored) {
@@ -66,6 +72,7 @@ public final class TokenKeys implements TokenSigner {
     this.authority = authority;
     this.issuer = issuer;
     this.schedule = schedule;
+    this.audit = audit;
     this.clock = clock;
     this.random = random;
     this.snapshot = database.jdbi().inTransaction(h -> brought(h, stored));
@@ -78,6 +85,7 @@ public final class TokenKeys implements TokenSigner {
       CertificateAuthority authority,
       Issuer issuer,
       KeySchedule schedule,
+      AuditSink audit,
       InstantSource clock,
       SecureRandom random) {
     return database
@@ -86,7 +94,7 @@ public final class TokenKeys implements TokenSigner {
         .then(stored ->
             Outcome.ok(
                 new TokenKeys(
-                    database, sealer, authority, issuer, schedule, clock, random, stored)));
+                    database, sealer, authority, issuer, schedule, audit, clock, random, stored)));
   }
 
   /** The public keys: those that sign, those that will, and those whose tokens may still live. */
@@ -126,12 +134,20 @@ public final class TokenKeys implements TokenSigner {
    * To be called once an hour or more often. Blocks on storage.
    */
   public void maintain() {
+    swap(_ -> held());
+  }
+
+  private List<SigningKey> held() {
+    return snapshot.signers().stream().map(KeySnapshot.Signer::key).toList();
+  }
+
+  /** Changes the keys, does what is due then, and tells where the statement is another one. */
+  private void swap(Function<Handle, List<SigningKey>> change) {
     boolean changed;
     changes.lock();
     try {
       KeySnapshot before = snapshot;
-      List<SigningKey> keys = before.signers().stream().map(KeySnapshot.Signer::key).toList();
-      snapshot = database.jdbi().inTransaction(h -> brought(h, keys));
+      snapshot = database.jdbi().inTransaction(h -> brought(h, change.apply(h)));
       changed = snapshot.statement().seq() != before.statement().seq();
     } finally {
       changes.unlock();
@@ -139,6 +155,56 @@ public final class TokenKeys implements TokenSigner {
     if (changed) {
       listeners.forEach(Runnable::run);
     }
+  }
+
+  /** A key and where it stands. */
+  public record KeyState(String kid, String state, Instant signsFrom, Instant signsUntil) {}
+
+  /** The keys in the order of their turns. */
+  public List<KeyState> list() {
+    KeySnapshot now = snapshot;
+    Instant at = clock.instant();
+    SigningKey turn = now.at(at).key();
+    return now.signers().stream()
+        .map(KeySnapshot.Signer::key)
+        .map(key ->
+            new KeyState(
+                key.kid(),
+                key.equals(turn) ? "signing" : key.turn().from().isAfter(at) ? "next" : "kept",
+                key.turn().from(),
+                key.turn().until()))
+        .toList();
+  }
+
+  /**
+   * Makes the next key now, where none waits for its turn yet: it is published and signs after the
+   * time that everybody has to see it. Blocks on storage.
+   */
+  public void rotate() {
+    swap(h -> {
+      List<SigningKey> keys = held();
+      Instant now = clock.instant();
+      if (keys.getLast().turn().from().isAfter(now)) {
+        return keys;
+      }
+      Instant from = now.plus(schedule.ahead());
+      return followed(h, keys, new KeySchedule.Turn(from, from.plus(schedule.signing())), now);
+    });
+  }
+
+  /**
+   * For a key that got out: a new key signs at once, and what any other key signed is worth nothing
+   * from this moment. Blocks on storage.
+   */
+  public void replace() {
+    swap(h -> {
+      Instant now = clock.instant();
+      for (SigningKey old : held()) {
+        SigningKeyRows.delete(h, old);
+        noted("signing_key_dropped", old);
+      }
+      return followed(h, List.of(), new KeySchedule.Turn(now, now.plus(schedule.signing())), now);
+    });
   }
 
   /** Calls {@code listener} after each new statement, on the thread of {@link #maintain}. */
@@ -153,15 +219,7 @@ public final class TokenKeys implements TokenSigner {
     Optional<KeySchedule.Turn> due =
         schedule.due(keys.stream().map(SigningKey::turn).toList(), now);
     if (due.isPresent()) {
-      if (!keys.isEmpty()) {
-        SigningKey extended = keys.removeLast().until(due.get());
-        SigningKeyRows.updateTurn(h, extended);
-        keys.add(extended);
-      }
-      SigningKey next = SigningKey.generate(due.get(), random);
-      SigningKeyRows.insert(h, next, sealer, now);
-      keys.add(next);
-      noted("signing_key_made", next);
+      keys = followed(h, keys, due.get(), now);
     }
     keys.removeIf(key -> {
       boolean over = schedule.isOver(key.turn(), now);
@@ -172,6 +230,22 @@ public final class TokenKeys implements TokenSigner {
       return over;
     });
     return KeySnapshot.of(keys, statement(h, keys, now), issuer);
+  }
+
+  /** The keys and one more, until whose turn the last one goes on. */
+  private List<SigningKey> followed(
+      Handle h, List<SigningKey> stored, KeySchedule.Turn turn, Instant now) {
+    List<SigningKey> keys = new ArrayList<>(stored);
+    if (!keys.isEmpty()) {
+      SigningKey extended = keys.removeLast().until(turn);
+      SigningKeyRows.updateTurn(h, extended);
+      keys.add(extended);
+    }
+    SigningKey next = SigningKey.generate(turn, random);
+    SigningKeyRows.insert(h, next, sealer, now);
+    keys.add(next);
+    noted("signing_key_made", next);
+    return keys;
   }
 
   private SigningKeyRows.Statement statement(Handle h, List<SigningKey> keys, Instant now) {
@@ -199,7 +273,21 @@ public final class TokenKeys implements TokenSigner {
     return statement;
   }
 
-  private static void noted(String event, SigningKey key) {
+  private void noted(String event, SigningKey key) {
+    audit
+        .append(
+            new AuditEvent.Noted(
+                clock.instant(),
+                event,
+                Map.of("kid", key.kid(), "signs_from", key.turn().from().toString())))
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            LOG.atError()
+                .addKeyValue("event", event)
+                .addKeyValue("reason", Reason.AUDIT_UNAVAILABLE)
+                .log("the change of a signing key could not be recorded");
+          }
+        });
     LOG.atInfo()
         .addKeyValue("event", event)
         .addKeyValue("kid", key.kid())

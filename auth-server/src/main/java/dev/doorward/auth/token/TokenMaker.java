@@ -15,7 +15,7 @@ import java.util.Optional;
 /** Makes the tokens of a grant: a JWT (RFC 9068) for the service, and what renews it. */
 final class TokenMaker {
   private final Ground ground;
-  private final TokenSigner signer;
+  private final AccessTokens signed;
 
   /**
    * New tokens, not stored yet.
@@ -24,39 +24,39 @@ final class TokenMaker {
    */
   record Made(Map<String, Object> body, Optional<Mint.Minted> refresh, Instant refreshEnds) {}
 
-  TokenMaker(Ground ground, TokenSigner signer) {
+  TokenMaker(Ground ground, AccessTokens signed) {
     this.ground = ground;
-    this.signer = signer;
+    this.signed = signed;
   }
 
-  Made make(Grant grant, ClientRow client, PersonRow person, Instant now) {
+  /**
+   * Tokens of {@code grant}.
+   *
+   * @param scope of the access token, within that of the grant
+   * @param key thumbprint of the key that the access token is bound to, where it is
+   */
+  Made make(
+      Grant grant,
+      ClientRow client,
+      PersonRow person,
+      String scope,
+      Optional<String> key,
+      Instant now) {
     AuthSettings settings = ground.settings();
-    Duration life = settings.accessTokenLife();
+    Duration life = settings.lives().accessToken();
     Optional<Mint.Minted> refresh =
         client.refreshes() ? Optional.of(ground.mint().secret("dwr_")) : Optional.empty();
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("access_token", signer.sign(claims(grant, person, now, life)));
-    body.put("token_type", "Bearer");
+    body.put(
+        "access_token",
+        signed
+            .make(grant.id(), person, grant.client(), grant.resource(), scope, now.plus(life), key)
+            .jwt());
+    body.put("token_type", key.isPresent() ? "DPoP" : "Bearer");
     body.put("expires_in", life.toSeconds());
     refresh.ifPresent(token -> body.put("refresh_token", token.reveal()));
-    body.put("scope", grant.scope());
-    Instant idle = now.plus(settings.refreshTokenIdle());
+    body.put("scope", scope);
+    Instant idle = now.plus(settings.lives().refreshIdle());
     return new Made(body, refresh, idle.isAfter(grant.endsAt()) ? grant.endsAt() : idle);
-  }
-
-  private Map<String, Object> claims(Grant grant, PersonRow person, Instant now, Duration life) {
-    long issuedAt = now.getEpochSecond();
-    Map<String, Object> claims = new LinkedHashMap<>();
-    claims.put("iss", ground.settings().issuer().value());
-    claims.put("sub", person.subject().value());
-    claims.put("aud", grant.resource().value());
-    claims.put("exp", issuedAt + life.toSeconds());
-    claims.put("iat", issuedAt);
-    claims.put("jti", ground.mint().id("t_"));
-    claims.put("client_id", grant.client().value());
-    claims.put("scope", grant.scope());
-    claims.put("gid", grant.id());
-    claims.put("preferred_username", person.name());
-    return claims;
   }
 }

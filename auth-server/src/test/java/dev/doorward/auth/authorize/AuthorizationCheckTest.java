@@ -229,6 +229,7 @@ class AuthorizationCheckTest {
             new Issuer("https://edge.example"),
             defaultService,
             services,
+            Set.of("cursor"),
             id ->
                 client.id().equals(id)
                     ? Outcome.ok(client)

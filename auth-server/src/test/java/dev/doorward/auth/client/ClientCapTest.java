@@ -5,17 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
-import dev.doorward.auth.engine.AuthSettings;
-import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.fixture.Notes;
 import dev.doorward.auth.fixture.SetClock;
 import dev.doorward.auth.fixture.Settings;
-import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
+import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.common.identity.ClientId;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,15 +41,13 @@ class ClientCapTest {
   @BeforeEach
   void open() {
     database = Database.open(dataDir);
-    Duration day = Duration.ofDays(1);
-    var rules = new ClientRules(Settings.config("").clientDocuments(), 4);
     var settings =
-        new AuthSettings(TestServer.ISSUER, dataDir, Optional.empty(), day, day, day, rules);
+        Settings.of(Settings.config("registration: {unused: 10}\n"), dataDir, Optional.empty());
     ground =
         new Ground(
             settings,
             database,
-            clock,
+            SteadyClock.open(database, clock, () -> 0),
             new Mint(new SecureRandom()),
             new Journal(new Notes(), clock));
     endpoint = new RegisterEndpoint(ground);
@@ -67,13 +64,14 @@ class ClientCapTest {
     ClientId used = register("192.0.2.1");
     ground.change(h -> ClientStore.markUsed(h, used, clock.instant()));
     ClientId first = register("192.0.2.1");
-    ClientId second = register("192.0.2.1");
-    ClientId third = register("192.0.2.1");
-
-    ClientId fourth = register("192.0.2.1");
+    List<ClientId> others = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      others.add(register("192.0.2.1"));
+    }
 
     assertThat(exists(first)).isFalse();
-    assertThat(List.of(honest, used, second, third, fourth)).allMatch(this::exists);
+    assertThat(List.of(honest, used)).allMatch(this::exists);
+    assertThat(others).allMatch(this::exists);
   }
 
   @Test
@@ -87,7 +85,20 @@ class ClientCapTest {
 
     assertThat(exists(used)).isTrue();
     assertThat(exists(honest)).isTrue();
-    assertThat(ground.<Integer, RuntimeException>transact(ClientStore::countUnused)).isEqualTo(4);
+    assertThat(ground.<Integer, RuntimeException>transact(ClientStore::countUnused)).isEqualTo(10);
+  }
+
+  @Test
+  void newcomerOfAnotherNetworkRegistersInTheMiddleOfAFloodAndStays() {
+    for (int i = 0; i < 20; i++) {
+      register("192.0.2.1");
+    }
+    ClientId newcomer = register("198.51.100.2");
+    for (int i = 0; i < 20; i++) {
+      register("192.0.2.1");
+    }
+
+    assertThat(exists(newcomer)).isTrue();
   }
 
   private ClientId register(String address) {

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.common.outcome.Reason;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedirectRuleTest {
+  private static final Set<String> SCHEMES =
+      Set.of("cursor", "vscode", "vscode-insiders", "javascript");
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -24,10 +28,14 @@ class RedirectRuleTest {
         "http://localhost:6274/oauth/callback",
         "http://[::1]:8080/cb",
         "cursor://anysphere.cursor-mcp/oauth/callback",
+        "cursor://anysphere.cursor-retrieval/oauth/user-notes/callback",
+        "vscode://vscode.github-authentication/did-authenticate",
+        "vscode-insiders://x/y",
         "com.example.app:/oauth2redirect",
+        "com.example.app://callback",
       })
   void mayBeRegistered(String uri) {
-    assertThat(ok(RedirectRule.register(uri))).isEqualTo(uri);
+    assertThat(ok(RedirectRule.register(uri, SCHEMES))).isEqualTo(uri);
   }
 
   @ParameterizedTest
@@ -71,16 +79,21 @@ class RedirectRuleTest {
         "/cb",
         "",
         "x:/one-letter-scheme",
+        "myapp://callback",
+        "my+app://callback",
+        "com..app:/x",
+        "com.app.:/x",
       })
   void mayNotBeRegistered(String uri) {
-    assertThat(problem(RedirectRule.register(uri)).reason()).isEqualTo(Reason.REDIRECT_REFUSED);
+    assertThat(problem(RedirectRule.register(uri, SCHEMES)).reason())
+        .isEqualTo(Reason.REDIRECT_REFUSED);
   }
 
   @Test
   void mayNotBeLongerThan2048() {
     String uri = "https://app.example/" + "x".repeat(RedirectRule.MAX_LENGTH);
 
-    assertThat(problem(RedirectRule.register(uri)).text()).contains("2048");
+    assertThat(problem(RedirectRule.register(uri, SCHEMES)).text()).contains("2048");
   }
 
   @ParameterizedTest

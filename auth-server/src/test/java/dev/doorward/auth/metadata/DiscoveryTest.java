@@ -62,7 +62,9 @@ class DiscoveryTest {
     assertThat(metadata.getTokenEndpointAuthMethods())
         .hasToString("[none, client_secret_basic, client_secret_post]");
     assertThat(metadata.getScopes().toStringList()).containsExactly("mcp");
-    assertThat(metadata.getIntrospectionEndpointURI()).isNull();
+    assertThat(metadata.getIntrospectionEndpointURI())
+        .hasToString("https://edge.example/introspect");
+    assertThat(metadata.getIntrospectionEndpointAuthMethods()).hasToString("[client_secret_basic]");
     assertThat(json(reply).get("client_id_metadata_document_supported").asBoolean()).isTrue();
   }
 
@@ -77,7 +79,9 @@ class DiscoveryTest {
               "{\"resource\":\"https://edge.example/"
                   + service
                   + "/mcp\",\"authorization_servers\":[\"https://edge.example\"],"
-                  + "\"scopes_supported\":[\"mcp\"],\"bearer_methods_supported\":[\"header\"]}");
+                  + "\"scopes_supported\":[\"mcp\"],\"bearer_methods_supported\":[\"header\"],"
+                  + "\"dpop_signing_alg_values_supported\":[\"ES256\"],"
+                  + "\"dpop_bound_access_tokens_required\":false}");
     }
   }
 

@@ -112,6 +112,16 @@ class CodeTest {
   }
 
   @Test
+  void isNotRevivedByAClockThatStepsBack() {
+    server.clock.advance(Duration.ofSeconds(60));
+    assertThat(client.redeem(code).status()).isEqualTo(400);
+    server.clock.advance(Duration.ofSeconds(-59));
+    assertThat(client.redeem(code).status()).isEqualTo(400);
+    server.restart();
+    assertThat(client.redeem(code).status()).isEqualTo(400);
+  }
+
+  @Test
   void secondUseRevokesWhatCameOfTheFirst() {
     JsonNode tokens = json(client.redeem(code));
     AccessToken access = server.verified(tokens.get("access_token").asString(), "notes");

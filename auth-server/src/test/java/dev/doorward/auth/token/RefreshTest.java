@@ -9,6 +9,7 @@ import dev.doorward.auth.fixture.Outcomes;
 import dev.doorward.auth.fixture.TestClient;
 import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.auth.fixture.Visitor;
+import dev.doorward.auth.store.Lives;
 import dev.doorward.common.token.AccessToken;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Rotation of refresh tokens: races, lost answers, theft. */
 class RefreshTest {
+  private static final Duration GRACE = Lives.standard().refreshGrace();
+
   @TempDir Path dataDir;
   private TestServer server;
   private TestClient client;
@@ -70,7 +73,7 @@ class RefreshTest {
   @Test
   void lostAnswerIsGivenAgainWithinTheGrace() {
     AuthReply first = client.refresh(refreshToken());
-    server.clock.advance(RefreshRotation.GRACE);
+    server.clock.advance(GRACE.minusMillis(1));
 
     AuthReply again = client.refresh(refreshToken());
 
@@ -98,15 +101,100 @@ class RefreshTest {
   }
 
   @Test
+  void lostAnswerIsGivenAgainAfterARestartInBetween() {
+    AuthReply first = client.refresh(refreshToken());
+    server.restart();
+
+    assertThat(text(client.refresh(refreshToken()))).isEqualTo(text(first));
+  }
+
+  @Test
+  void graceIsAsLongAsTheOperatorSays() {
+    server.restart("tokens: { refresh-grace: 60s }");
+    AuthReply first = client.refresh(refreshToken());
+    server.clock.advance(Duration.ofSeconds(59));
+    assertThat(text(client.refresh(refreshToken()))).isEqualTo(text(first));
+
+    server.restart("tokens: { refresh-grace: 0s }");
+    assertThat(json(client.refresh(refreshToken())).get("reason").asString())
+        .isEqualTo("refresh_reused");
+  }
+
+  @Test
+  void useByAnotherClientWithinTheGraceTellsItNothingAndEndsNothing() {
+    client.refresh(refreshToken());
+
+    AuthReply other = TestClient.register(server).refresh(refreshToken());
+
+    assertThat(json(other).get("error").asString()).isEqualTo("invalid_grant");
+    assertThat(text(other)).doesNotContain("dwr_");
+    assertThat(client.refresh(refreshToken()).status()).isEqualTo(200);
+  }
+
+  @Test
+  void spentTokenOfAnOlderTurnRevokesToo() {
+    JsonNode second = json(client.refresh(refreshToken()));
+    server.clock.advance(GRACE);
+    JsonNode third = json(client.refresh(second.get("refresh_token").asString()));
+
+    assertThat(json(client.refresh(refreshToken())).get("reason").asString())
+        .isEqualTo("refresh_reused");
+    assertThat(client.refresh(third.get("refresh_token").asString()).status()).isEqualTo(400);
+  }
+
+  @Test
+  void afterRevocationNeitherOldNorNewIsAnswered() {
+    JsonNode next = json(client.refresh(refreshToken()));
+    client.post("/revoke", Map.of("token", refreshToken(), "client_id", client.id()));
+
+    assertThat(client.refresh(refreshToken()).status()).as("within the grace").isEqualTo(400);
+    assertThat(client.refresh(next.get("refresh_token").asString()).status()).isEqualTo(400);
+  }
+
+  @Test
+  void accessTokenMayHaveLessThanTheGrantAndTheNextOneAllOfItAgain() {
+    server
+        .database()
+        .jdbi()
+        .useHandle(h -> h.execute("update access_grant set scope = 'mcp mcp:write'"));
+    Map<String, String> form = new HashMap<>();
+    form.put("grant_type", "refresh_token");
+    form.put("client_id", client.id());
+    form.put("refresh_token", refreshToken());
+    form.put("scope", "mcp mcp");
+
+    JsonNode less = json(client.post("/token", form));
+    assertThat(less.get("scope").asString()).isEqualTo("mcp");
+    assertThat(server.verified(less.get("access_token").asString(), "notes").scopes())
+        .containsExactly("mcp");
+
+    JsonNode all = json(client.refresh(less.get("refresh_token").asString()));
+    assertThat(all.get("scope").asString()).isEqualTo("mcp mcp:write");
+  }
+
+  @Test
+  void clockThatStepsBackRevivesNothing() {
+    server.clock.advance(Duration.ofDays(30));
+    assertThat(client.refresh(refreshToken()).status()).as("ended").isEqualTo(400);
+    server.clock.advance(Duration.ofDays(-29));
+    assertThat(client.refresh(refreshToken()).status()).as("back, running").isEqualTo(400);
+
+    server.restart();
+
+    assertThat(client.refresh(refreshToken()).status()).as("back, restarted").isEqualTo(400);
+  }
+
+  @Test
   void useAfterTheGraceRevokesTheWholeGrant() {
     JsonNode next = json(client.refresh(refreshToken()));
-    server.clock.advance(RefreshRotation.GRACE.plusMillis(1));
+    server.clock.advance(GRACE);
 
     AuthReply stolen = client.refresh(refreshToken());
 
     assertThat(json(stolen).get("error").asString()).isEqualTo("invalid_grant");
     assertThat(json(stolen).get("reason").asString()).isEqualTo("refresh_reused");
     assertThat(server.notes.last().event()).isEqualTo("refresh_reuse");
+    assertThat(server.notes.last().fields()).containsEntry("severity", "alert");
     assertThat(client.refresh(next.get("refresh_token").asString()).status()).isEqualTo(400);
     AccessToken access = server.verified(next.get("access_token").asString(), "notes");
     assertThat(server.server().revocations().isRevoked(access)).isTrue();

@@ -146,7 +146,8 @@ class RevocationTest {
             "g_unknown",
             access.id(),
             access.issuedAt(),
-            access.expiresAt());
+            access.expiresAt(),
+            access.boundTo());
 
     assertThat(revocations.isRevoked(foreign)).isTrue();
   }

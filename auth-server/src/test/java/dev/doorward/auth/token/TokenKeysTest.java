@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
+import dev.doorward.auth.fixture.Notes;
 import dev.doorward.auth.fixture.SetClock;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Sealer;
@@ -42,6 +43,7 @@ class TokenKeysTest {
   private final SetClock clock = new SetClock();
   private final SecureRandom random = new SecureRandom();
   private final TokenVerifier verifier = new TokenVerifier();
+  private final Notes notes = new Notes();
   private Database database;
   private CertificateAuthority authority;
   private TokenKeys keys;
@@ -58,7 +60,14 @@ class TokenKeysTest {
     keys =
         ok(
             TokenKeys.open(
-                database, sealer, authority, issuer, KeySchedule.standard(TOKEN), clock, random));
+                database,
+                sealer,
+                authority,
+                issuer,
+                KeySchedule.standard(TOKEN),
+                notes,
+                clock,
+                random));
   }
 
   @AfterEach
@@ -166,6 +175,59 @@ class TokenKeysTest {
   }
 
   @Test
+  void byCommandTheNextKeyIsPublishedNowAndSignsADayLater() throws Exception {
+    String first = kid(token());
+    var told = new java.util.concurrent.atomic.AtomicInteger();
+    keys.onChange(told::incrementAndGet);
+
+    keys.rotate();
+
+    assertThat(told).hasValue(1);
+    assertThat(statement().keys().byId()).hasSize(2);
+    assertThat(keys.list())
+        .extracting(TokenKeys.KeyState::state)
+        .containsExactly("signing", "next");
+    keys.rotate();
+    assertThat(keys.list()).as("one waits already").hasSize(2);
+    clock.advance(Duration.ofDays(1).minusSeconds(1));
+    String old = token();
+    assertThat(kid(old)).isEqualTo(first);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(kid(token())).isNotEqualTo(first);
+    assertThat(keys.list())
+        .extracting(TokenKeys.KeyState::state)
+        .containsExactly("kept", "signing");
+    assertThat(check(old, keys.keys())).isInstanceOf(TokenCheck.Verified.class);
+    clock.advance(Duration.ofMinutes(13));
+    keys.maintain();
+    assertThat(check(old, keys.keys())).isEqualTo(rejected(Reason.TOKEN_KEY_UNKNOWN));
+    assertThat(notes.events()).contains("signing_key_made", "signing_key_dropped");
+  }
+
+  @Test
+  void keyThatGotOutIsReplacedAtOnceAndWhatItSignedIsWorthNothing() throws Exception {
+    keys.rotate();
+    String old = token();
+    long seq = statement().seq();
+
+    keys.replace();
+
+    assertThat(keys.list()).extracting(TokenKeys.KeyState::state).containsExactly("signing");
+    assertThat(statement().seq()).isGreaterThan(seq);
+    assertThat(check(old, statement().keys())).isEqualTo(rejected(Reason.TOKEN_KEY_UNKNOWN));
+    assertThat(check(token(), statement().keys())).isInstanceOf(TokenCheck.Verified.class);
+    String fresh = token();
+    database.close();
+    open();
+    assertThat(check(fresh, keys.keys())).isInstanceOf(TokenCheck.Verified.class);
+    assertThat(check(old, keys.keys())).isEqualTo(rejected(Reason.TOKEN_KEY_UNKNOWN));
+  }
+
+  private static TokenCheck rejected(Reason reason) {
+    return new TokenCheck.Rejected(reason);
+  }
+
+  @Test
   void afterALongPauseTheOldKeySignsUntilTheNewOneWasKnownForADay() throws Exception {
     String first = kid(token());
     database.close();
@@ -238,6 +300,7 @@ class TokenKeysTest {
                         authority,
                         ISSUER,
                         KeySchedule.standard(TOKEN),
+                        notes,
                         clock,
                         random))
                 .reason())

@@ -5,6 +5,7 @@ import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.Subject;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param grant identifier of the grant that the token comes from, claim {@code gid}: what a
  *     revocation names
  * @param id claim {@code jti}
+ * @param boundTo thumbprint of the key whose possession the caller must prove (RFC 9449 section 6),
+ *     claim {@code cnf.jkt}; empty for a bearer token
  */
 public record AccessToken(
     Issuer issuer,
@@ -26,7 +29,8 @@ public record AccessToken(
     String grant,
     String id,
     Instant issuedAt,
-    Instant expiresAt) {
+    Instant expiresAt,
+    Optional<String> boundTo) {
 
   /** Copies the scopes. */
   public AccessToken {

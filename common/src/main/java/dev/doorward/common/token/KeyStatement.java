@@ -1,9 +1,5 @@
 package dev.doorward.common.token;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.util.Base64URL;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
@@ -93,7 +89,7 @@ public record KeyStatement(
     Issuer issuer = Issuer.parse(iss).filter(i -> i.value().equals(iss)).orElse(null);
     Map<String, ECPublicKey> keys = new HashMap<>();
     for (Object jwk : list) {
-      ECPublicKey key = jwk instanceof Map<?, ?> members ? key(members) : null;
+      ECPublicKey key = jwk instanceof Map<?, ?> members ? PublicJwk.p256(members) : null;
       if (key == null
           || !(((Map<?, ?>) jwk).get("kid") instanceof String kid)
           || kid.isEmpty()
@@ -109,30 +105,6 @@ public record KeyStatement(
             Instant.ofEpochSecond(exp),
             seq,
             new VerificationKeys(issuer, keys));
-  }
-
-  /** The P-256 public key of a JWK (RFC 7518 section 6.2.1), or null; a private one is refused. */
-  private static @Nullable ECPublicKey key(Map<?, ?> jwk) {
-    if (!"EC".equals(jwk.get("kty"))
-        || !"P-256".equals(jwk.get("crv"))
-        || jwk.containsKey("d")
-        || !(jwk.get("x") instanceof String x && isCoordinate(x))
-        || !(jwk.get("y") instanceof String y && isCoordinate(y))) {
-      return null;
-    }
-    try {
-      // The constructor refuses points that are not on the curve.
-      return new ECKey.Builder(Curve.P_256, new Base64URL(x), new Base64URL(y))
-          .build()
-          .toECPublicKey();
-    } catch (JOSEException | IllegalStateException | IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private static boolean isCoordinate(String text) {
-    byte[] bytes = CompactJws.canonical(text);
-    return bytes != null && bytes.length == 32;
   }
 
   private static boolean isTime(long seconds) {

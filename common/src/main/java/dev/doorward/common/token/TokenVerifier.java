@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,8 @@ public final class TokenVerifier {
         || !(claims.get("scope") instanceof String scope && SCOPE.matcher(scope).matches())
         || !(claims.get("gid") instanceof String grant && IDENTIFIER.matcher(grant).matches())
         || !(claims.get("jti") instanceof String id && IDENTIFIER.matcher(id).matches())
+        || !(claims.getOrDefault("cnf", Map.of()) instanceof Map<?, ?> cnf
+            && isConfirmation(claims, cnf))
         || issuedAt == null
         || expiresAt == null
         || !expiresAt.isAfter(issuedAt)) {
@@ -147,7 +150,14 @@ public final class TokenVerifier {
         grant,
         id,
         issuedAt,
-        expiresAt);
+        expiresAt,
+        Optional.ofNullable((String) cnf.get("jkt")));
+  }
+
+  /** No confirmation at all, or a key's thumbprint and nothing else (RFC 9449 section 6.1). */
+  private static boolean isConfirmation(Map<String, Object> claims, Map<?, ?> cnf) {
+    return !claims.containsKey("cnf")
+        || (cnf.size() == 1 && cnf.get("jkt") instanceof String jkt && DpopProof.isThumbprint(jkt));
   }
 
   private static boolean isPerson(String name) {

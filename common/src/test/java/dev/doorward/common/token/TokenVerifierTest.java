@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -58,7 +59,8 @@ class TokenVerifierTest {
                     "g-1",
                     "t-1",
                     NOW,
-                    NOW.plusSeconds(600))));
+                    NOW.plusSeconds(600),
+                    Optional.empty())));
   }
 
   @Test

@@ -200,6 +200,10 @@ final class Binder {
         String text = item instanceof ConfigTree.Leaf(String leaf, int _) ? leaf : "";
         texts.add(new Given(text, source, item.line()));
       }
+    } else if (!KeySpec.key(component).fallback().isEmpty()) {
+      for (String text : KeySpec.key(component).fallback().split(",", -1)) {
+        texts.add(new Given(text.strip(), source, 0));
+      }
     }
     List<Object> values = new ArrayList<>();
     for (Given text : texts) {

@@ -46,6 +46,8 @@ public record EdgeConfig(
         List<Origin> allowedOrigins,
     LimitsConfig limits,
     TokensConfig tokens,
+    SessionsConfig sessions,
+    RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
     LogConfig log) {
 

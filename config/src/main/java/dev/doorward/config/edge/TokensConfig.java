@@ -29,6 +29,29 @@ public record TokensConfig(
             most = "730d")
         Duration refreshLife,
     @Key(
+            doc =
+                "A client that lost the answer to a refresh may ask again this long with the same"
+                    + " refresh token and gets the same answer. Later the token counts as stolen"
+                    + " and the whole sign-in ends. 0s for never.",
+            fallback = "10s",
+            least = "0s",
+            most = "1m")
+        Duration refreshGrace,
+    @Key(
+            doc =
+                "How long a personal access token may be good for; whoever makes one chooses up to"
+                    + " this.",
+            fallback = "90d",
+            least = "1h",
+            most = "3650d")
+        Duration personalLife,
+    @Key(
+            doc = "Most personal access tokens of one person.",
+            fallback = "20",
+            least = "0",
+            most = "1000")
+        int personalPerPerson,
+    @Key(
             doc = "How long one signing key signs before the next one takes its place.",
             fallback = "30d",
             least = "2h",

@@ -63,8 +63,21 @@ class EdgeConfigTest {
         access-life: 5m
         refresh-idle: 7d
         refresh-life: 60d
+        refresh-grace: 20s
+        personal-life: 10d
+        personal-per-person: 5
         key-life: 14d
         key-ahead: 48h
+      sessions:
+        idle: 1h
+        life: 2d
+      registration:
+        enabled: false
+        per-hour: 10
+        per-hour-in-all: 100
+        unused: 50
+        unused-life: 12h
+        app-schemes: [myapp, other-app]
       client-documents:
         enabled: false
         allowed-domains: [claude.ai]
@@ -151,8 +164,29 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofDays(30),
                     Duration.ofDays(90),
+                    seconds(10),
+                    Duration.ofDays(90),
+                    20,
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
+                new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
+                new RegistrationConfig(
+                    true,
+                    60,
+                    3600,
+                    1000,
+                    Duration.ofHours(24),
+                    List.of(
+                        "claude",
+                        "cursor",
+                        "jetbrains",
+                        "raycast",
+                        "vscode",
+                        "vscode-insiders",
+                        "vscodium",
+                        "warp",
+                        "windsurf",
+                        "zed")),
                 new ClientDocumentsConfig(
                     true,
                     List.of(),
@@ -212,8 +246,14 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofDays(7),
                     Duration.ofDays(60),
+                    seconds(20),
+                    Duration.ofDays(10),
+                    5,
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
+                new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),
+                new RegistrationConfig(
+                    false, 10, 100, 50, Duration.ofHours(12), List.of("myapp", "other-app")),
                 new ClientDocumentsConfig(
                     false,
                     List.of(new HostName("claude.ai")),
@@ -263,6 +303,35 @@ class EdgeConfigTest {
             "text:4: limits.body: is more than limits.held-bodies, which is 1MiB.",
             "text:6: tokens.key-ahead: must be less than tokens.key-life.",
             "text:7: tokens.refresh-idle: is more than tokens.refresh-life.");
+  }
+
+  @Test
+  void listWithADefaultCanBeMadeEmpty() {
+    assertThat(
+            ready("public-url: https://mcp.example.com\nregistration:\n  app-schemes: []\n")
+                .registration()
+                .appSchemes())
+        .isEmpty();
+  }
+
+  @Test
+  void schemesAndLivesThatCannotBeAreRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                registration:
+                  app-schemes: ["cursor://"]
+                client-documents:
+                  least-life: 2h
+                  most-life: 1h
+                  allowed-domains: ["*.example"]
+                """))
+        .containsExactly(
+            "text:3: registration.app-schemes: must hold schemes without colon and slashes, in"
+                + " lower case.",
+            "text:7: client-documents.allowed-domains: \"*.example\" is not a host name such as"
+                + " claude.ai.");
   }
 
   @Test

@@ -53,6 +53,7 @@ public final class AdminApi {
   private record Services(List<ServiceState> services) {}
 
   private final Desk desk;
+  private final TokenApi tokens;
   private final LinkRegistry links;
   private final OpenCalls calls;
   private final Issuer issuer;
@@ -62,12 +63,14 @@ public final class AdminApi {
   /** The API of one process. */
   public AdminApi(
       Desk desk,
+      TokenDesk tokens,
       LinkRegistry links,
       OpenCalls calls,
       Issuer issuer,
       String version,
       Instant startedAt) {
     this.desk = desk;
+    this.tokens = new TokenApi(tokens);
     this.links = links;
     this.calls = calls;
     this.issuer = issuer;
@@ -104,7 +107,7 @@ public final class AdminApi {
       case "GET agents/NAME" -> agent(name);
       case "POST agents/NAME revoke" -> AdminReply.of(desk.revokeAgent(name));
       case "GET services" -> AdminReply.ok(new Services(services()));
-      default -> unknown();
+      default -> tokens.answer(method + " " + shape, name, body).orElseGet(AdminApi::unknown);
     };
   }
 

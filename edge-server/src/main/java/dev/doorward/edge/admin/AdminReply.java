@@ -38,8 +38,13 @@ record AdminReply(int status, Object body) {
 
   private static int status(Reason reason) {
     return switch (reason) {
-      case PERSON_UNKNOWN, AGENT_UNKNOWN, ROUTE_UNKNOWN -> 404;
-      case PERSON_EXISTS -> 409;
+      case PERSON_UNKNOWN,
+          AGENT_UNKNOWN,
+          RESOURCE_SERVER_UNKNOWN,
+          PERSONAL_TOKEN_UNKNOWN,
+          ROUTE_UNKNOWN ->
+          404;
+      case PERSON_EXISTS, RESOURCE_SERVER_EXISTS -> 409;
       case HTTP_METHOD_NOT_ALLOWED -> 405;
       case AUDIT_UNAVAILABLE, STORE_FAILED, OVERLOADED -> 503;
       case INTERNAL -> 500;

@@ -12,8 +12,11 @@ import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
 import dev.doorward.auth.fetch.FetchLimits;
 import dev.doorward.auth.fetch.GuardedFetch;
+import dev.doorward.auth.personal.PersonalTokens;
 import dev.doorward.auth.store.Database;
+import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Sealer;
+import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.audit.AuditSink;
@@ -22,10 +25,16 @@ import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopGate;
+import dev.doorward.common.token.DpopNonces;
+import dev.doorward.common.token.DpopProof;
+import dev.doorward.common.token.SeenProofs;
+import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.edge.TokensConfig;
+import dev.doorward.edge.admin.TokenDesk;
 import dev.doorward.edge.call.TokenStep;
 import dev.doorward.edge.link.AllowTable;
 import dev.doorward.edge.pipeline.Endpoint;
@@ -56,7 +65,6 @@ public final class EmbeddedAuth implements AutoCloseable {
   private static final Duration SERVER_CERTIFICATE = Duration.ofDays(90);
   private static final int SEAL_KEY = 32;
   private static final int MOST_RESOURCES = 1024;
-  private static final int MOST_UNUSED_CLIENTS = 1_000;
 
   private final Issuer issuer;
   private final Database database;
@@ -66,6 +74,8 @@ public final class EmbeddedAuth implements AutoCloseable {
   private final Enrolment enrolment;
   private final AuthServer server;
   private final byte[] sealKey;
+  private final SteadyClock clock;
+  private final DpopGate proofs;
   private final TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
 
   private EmbeddedAuth(
@@ -76,13 +86,15 @@ public final class EmbeddedAuth implements AutoCloseable {
       TokenKeys keys,
       byte[] sealKey,
       AuditSink audit,
-      InstantSource clock,
+      SteadyClock clock,
       SecureRandom random) {
     this.issuer = config.publicUrl();
     this.database = database;
     this.authority = authority;
     this.keys = keys;
     this.sealKey = sealKey;
+    this.clock = clock;
+    this.proofs = proofs(random);
     this.agents = new AgentTable(database, audit, clock);
     this.enrolment = new StoredEnrolment(database, agents, authority, issuer, audit, clock, random);
     var settings =
@@ -90,20 +102,21 @@ public final class EmbeddedAuth implements AutoCloseable {
             issuer,
             dataDir,
             config.defaultService(),
-            config.tokens().accessLife(),
-            config.tokens().refreshIdle(),
-            config.tokens().refreshLife(),
-            new ClientRules(config.clientDocuments(), MOST_UNUSED_CLIENTS));
+            Lives.of(config),
+            new ClientRules(config.registration(), config.clientDocuments()),
+            config.tokens().personalPerPerson());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
   public static Outcome<EmbeddedAuth> open(
-      EdgeConfig config, Path dataDir, AuditSink audit, InstantSource clock, SecureRandom random) {
+      EdgeConfig config, Path dataDir, AuditSink audit, InstantSource source, SecureRandom random) {
     Database database;
+    SteadyClock clock;
     try {
       database = Database.open(dataDir);
+      clock = SteadyClock.open(database, source, System::nanoTime);
     } catch (RuntimeException e) {
       LOG.atError()
           .addKeyValue("event", "store_failed")
@@ -127,6 +140,7 @@ public final class EmbeddedAuth implements AutoCloseable {
                                 authority,
                                 config.publicUrl(),
                                 schedule(config.tokens()),
+                                audit,
                                 clock,
                                 random)
                             .then(keys ->
@@ -170,7 +184,33 @@ public final class EmbeddedAuth implements AutoCloseable {
   /** How tokens are verified: against the keys of the moment. */
   public TokenStep.Verification verification() {
     return (token, audience, clock) ->
-        verifier.check(token, keys.keys(), audience, clock.instant());
+        PersonalTokens.isOne(token)
+            ? exchanged(token, audience)
+            : new TokenStep.Worth(
+                verifier.check(token, keys.keys(), audience, clock.instant()), Optional.empty());
+  }
+
+  private TokenStep.Worth exchanged(String token, Resource audience) {
+    return switch (server.personalTokens().exchange(token, audience)) {
+      case PersonalTokens.Exchange.Done(var made) ->
+          new TokenStep.Worth(new TokenCheck.Verified(made.token()), Optional.of(made.jwt()));
+      case PersonalTokens.Exchange.Refused(Reason reason) ->
+          new TokenStep.Worth(new TokenCheck.Rejected(reason), Optional.empty());
+    };
+  }
+
+  /** Proofs of the keys that access tokens are bound to. */
+  public DpopGate proofs() {
+    return proofs;
+  }
+
+  private static DpopGate proofs(SecureRandom random) {
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    return new DpopGate(
+        new DpopProof.Verifier(new BouncyCastleProvider()),
+        Optional.of(new DpopNonces(key)),
+        SeenProofs.standard());
   }
 
   /** What was taken back. */
@@ -207,6 +247,11 @@ public final class EmbeddedAuth implements AutoCloseable {
     return new OperatorDesk(server.people(), agents, enrolment);
   }
 
+  /** The operator's side of tokens and keys. */
+  public TokenDesk tokenDesk() {
+    return new TokenOperator(server, keys);
+  }
+
   /** The certificate of the internal CA. */
   public X509Certificate root() {
     return authority.root();
@@ -232,8 +277,14 @@ public final class EmbeddedAuth implements AutoCloseable {
     return sealKey.clone();
   }
 
-  /** Replaces keys that are due. Blocks; to be called every few minutes. */
+  /** The machine's clock, but never going back: what everything about tokens goes by. */
+  public InstantSource clock() {
+    return clock;
+  }
+
+  /** Replaces keys that are due and keeps the time. Blocks; to be called once a minute. */
   public void maintain() {
+    clock.keep();
     keys.maintain();
   }
 

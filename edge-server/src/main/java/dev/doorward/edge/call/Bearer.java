@@ -5,10 +5,16 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** What the Authorization header of a request holds (RFC 6750 section 2.1). */
+/**
+ * What the Authorization header of a request holds (RFC 6750 section 2.1, RFC 9449 section 7.1).
+ */
 sealed interface Bearer {
-  /** A token, of whatever worth. */
-  record Given(String token) implements Bearer {}
+  /**
+   * A token, of whatever worth.
+   *
+   * @param dpop whether it came by the scheme DPoP, which says that a proof comes with it
+   */
+  record Given(String token, boolean dpop) implements Bearer {}
 
   /** None that is looked at. */
   record Unusable(Reason reason) implements Bearer {}
@@ -26,18 +32,20 @@ sealed interface Bearer {
     if (value == null) {
       return MISSING;
     }
-    if (value.length() < 8
+    boolean dpop = value.regionMatches(true, 0, "DPoP ", 0, 5);
+    int start = dpop ? 5 : 7;
+    if (value.length() <= start
         || value.length() > MAX_LENGTH
-        || !value.regionMatches(true, 0, "Bearer ", 0, 7)) {
+        || !(dpop || value.regionMatches(true, 0, "Bearer ", 0, 7))) {
       return MALFORMED;
     }
-    for (int i = 7; i < value.length(); i++) {
+    for (int i = start; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c <= ' ' || c >= 0x7f) {
         return MALFORMED;
       }
     }
-    return new Given(value.substring(7));
+    return new Given(value.substring(start), dpop);
   }
 
   private static boolean namesToken(String query) {

@@ -2,6 +2,7 @@ package dev.doorward.edge.call;
 
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.mcp.McpPeek;
+import dev.doorward.common.token.DpopGate;
 import dev.doorward.edge.audit.DenialRecorder;
 import dev.doorward.edge.legacy.SessionSeal;
 import dev.doorward.edge.link.Dispatcher;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 /**
  * What every call needs; one for the process.
  *
+ * @param proofs of the keys that tokens are bound to; with nonces
  * @param policy asked once a call, which keeps the snapshot
  * @param maxBody longest body of a POST in bytes
  * @param linkWait how long a call waits for a link of an agent that was seen before
@@ -28,6 +30,7 @@ public record CallParts(
     Cors cors,
     Challenge challenge,
     TokenStep tokens,
+    DpopGate proofs,
     McpPeek peek,
     Supplier<PolicySnapshot> policy,
     AddressCredit credit,

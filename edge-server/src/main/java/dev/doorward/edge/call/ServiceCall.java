@@ -8,6 +8,7 @@ import dev.doorward.common.mcp.McpHeaders;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.AccessToken;
+import dev.doorward.common.token.DpopGate;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.edge.legacy.SessionSeal;
 import dev.doorward.edge.link.FailureStatus;
@@ -31,6 +32,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,8 @@ final class ServiceCall implements ClientListener, RelayOwner {
   private final Exchange exchange;
   private final Route.Service service;
   private final String token;
+  private final boolean dpop;
+  private String carried;
   private final boolean post;
   private final int bodyLength;
   private final PolicySnapshot policy;
@@ -78,11 +82,13 @@ final class ServiceCall implements ClientListener, RelayOwner {
 
   /** A call; takes ownership of {@code body}. */
   ServiceCall(
-      CallParts parts, Exchange exchange, Route.Service service, String token, ByteBuf body) {
+      CallParts parts, Exchange exchange, Route.Service service, Bearer.Given given, ByteBuf body) {
     this.parts = parts;
     this.exchange = exchange;
     this.service = service;
-    this.token = token;
+    this.token = given.token();
+    this.dpop = given.dpop();
+    this.carried = token;
     this.body = body;
     this.bodyLength = body.readableBytes();
     this.post = HttpMethod.POST.equals(exchange.method());
@@ -92,7 +98,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
   void start() {
     exchange.listener(this);
     TokenHash hash = TokenHash.of(token);
-    Optional<TokenCheck> known = parts.tokens().known(hash, service.resource());
+    Optional<TokenStep.Worth> known = parts.tokens().known(hash, service.resource());
     if (known.isPresent()) {
       onToken(known.get());
       return;
@@ -107,7 +113,57 @@ final class ServiceCall implements ClientListener, RelayOwner {
     parts.tokens().find(token, hash, service.resource(), exchange.loop(), this::onToken);
   }
 
-  private void onToken(TokenCheck check) {
+  private void onToken(TokenStep.Worth worth) {
+    TokenCheck check = worth.check();
+    carried = worth.exchanged().orElse(token);
+    if (check instanceof TokenCheck.Verified(AccessToken verified)
+        && (dpop || verified.boundTo().isPresent())) {
+      prove(verified);
+    } else {
+      onCheck(check);
+    }
+  }
+
+  /**
+   * A token that is bound to a key is worth something only with a proof of that key, and one that
+   * is not is no DPoP token: neither passes for the other (RFC 9449 section 7.2).
+   */
+  private void prove(AccessToken verified) {
+    if (!dpop) {
+      onCheck(new TokenCheck.Rejected(Reason.DPOP_PROOF_MISSING));
+      return;
+    }
+    if (verified.boundTo().isEmpty()) {
+      onCheck(new TokenCheck.Rejected(Reason.DPOP_PROOF_REFUSED));
+      return;
+    }
+    List<String> proofs = exchange.headers().getAll("dpop");
+    String method = exchange.method().name();
+    parts
+        .tokens()
+        .aside(
+            () ->
+                parts
+                    .proofs()
+                    .check(
+                        proofs,
+                        method,
+                        service.resource(),
+                        Optional.of(token),
+                        verified.boundTo(),
+                        parts.clock().instant()),
+            new DpopGate.Result.Refused(Reason.OVERLOADED),
+            exchange.loop(),
+            result ->
+                onCheck(
+                    switch (result) {
+                      case DpopGate.Result.Proven _ -> new TokenCheck.Verified(verified);
+                      case DpopGate.Result.Refused(Reason reason) ->
+                          new TokenCheck.Rejected(reason);
+                    }));
+  }
+
+  private void onCheck(TokenCheck check) {
     if (!exchange.open()) {
       dropBody();
       return;
@@ -278,7 +334,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
     String query = exchange.query();
     String path = query == null ? service.upstreamPath() : service.upstreamPath() + "?" + query;
     LinkCall call =
-        parts.dispatcher().open(permit, over, path, token, headers, exchange.loop(), relaying);
+        parts.dispatcher().open(permit, over, path, carried, headers, exchange.loop(), relaying);
     if (call != null && relaying.opened(call)) {
       if (post && body != null) {
         call.write(body.retainedSlice(), true);
@@ -290,6 +346,9 @@ final class ServiceCall implements ClientListener, RelayOwner {
   public void onHead(HttpHeaders headers) {
     dropBody();
     parts.cors().apply(headers, exchange.headers().get(HttpHeaderNames.ORIGIN));
+    if (dpop) {
+      parts.proofs().nonce(parts.clock().instant()).ifPresent(n -> headers.set("dpop-nonce", n));
+    }
     String session = headers.get(McpHeaders.SESSION_ID);
     SessionSeal.Owner caller = owner;
     EdgeLink over = link;
@@ -327,7 +386,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
   public Reply onCut(Reason reason) {
     Reply reply =
         reason == Reason.TOKEN_REVOKED
-            ? parts.challenge().unauthorized(service.name(), reason)
+            ? challenge(reason)
             : FailureStatus.reply(new Problem(reason, "The edge is stopping; try again."));
     parts.cors().apply(reply.headers(), exchange.headers().get(HttpHeaderNames.ORIGIN));
     return reply;
@@ -379,8 +438,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
     }
     answer(
         switch (deny) {
-          case Deny.Unauthenticated(Reason reason) ->
-              parts.challenge().unauthorized(service.name(), reason);
+          case Deny.Unauthenticated(Reason reason) -> challenge(reason);
           case Deny.Forbidden(Reason reason) ->
               reason == Reason.SCOPE_INSUFFICIENT
                   ? parts.challenge().insufficientScope(service.name())
@@ -391,6 +449,14 @@ final class ServiceCall implements ClientListener, RelayOwner {
                   LIMITED,
                   limited.retryIn().plusMillis(999).toSeconds());
         });
+  }
+
+  private Reply challenge(Reason reason) {
+    return dpop || reason == Reason.DPOP_PROOF_MISSING
+        ? parts
+            .challenge()
+            .unproven(service.name(), reason, !dpop, parts.proofs().nonce(parts.clock().instant()))
+        : parts.challenge().unauthorized(service.name(), reason);
   }
 
   private void answer(Reply reply) {

@@ -59,8 +59,8 @@ public final class ServiceEndpoint implements Endpoint {
   @Override
   public void onRequest(Exchange exchange, ByteBuf body) {
     if (exchange.route() instanceof Route.Service service
-        && exchange.note() instanceof Bearer.Given(String token)) {
-      new ServiceCall(parts, exchange, service, token, body).start();
+        && exchange.note() instanceof Bearer.Given given) {
+      new ServiceCall(parts, exchange, service, given, body).start();
     } else {
       body.release();
       exchange.reply(Replies.problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, INTERNAL));

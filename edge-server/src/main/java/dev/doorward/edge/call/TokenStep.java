@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,12 +20,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Tokens to what they are worth. A token that was verified is known by its hash for a minute, or
- * until it ends, and its look-up blocks nothing; another one is verified on a few threads of its
- * own, once however many calls wait for it. What the outcome means now, for which service, and
- * whether it was revoked, the policy asks for each call.
+ * Tokens to what they are worth; a personal access token to the JWT that it is exchanged for. A
+ * token that was verified is known by its hash for a minute, or until it ends, and its look-up
+ * blocks nothing; another one is verified on a few threads of its own, once however many calls wait
+ * for it. What the outcome means now, for which service, and whether it was revoked, the policy
+ * asks for each call.
  */
 public final class TokenStep {
   /** How long a verified token is known. */
@@ -38,17 +41,31 @@ public final class TokenStep {
   @FunctionalInterface
   public interface Verification {
     /** What the token is worth. */
-    TokenCheck check(String token, Resource audience, InstantSource clock);
+    Worth check(String token, Resource audience, InstantSource clock);
   }
+
+  /**
+   * What a token is worth.
+   *
+   * @param exchanged what goes to the agent in its place; empty where it goes itself
+   */
+  public record Worth(TokenCheck check, Optional<String> exchanged) {
+    private static Worth rejected(Reason reason) {
+      return new Worth(new TokenCheck.Rejected(reason), Optional.empty());
+    }
+  }
+
+  /** What stays as it is however often it is asked. */
+  private static final Set<Reason> LASTING =
+      Set.of(Reason.TOKEN_SIGNATURE_INVALID, Reason.TOKEN_MALFORMED, Reason.PERSONAL_TOKEN_REFUSED);
 
   private record Key(TokenHash hash, Resource audience) {}
 
   private final Verification verification;
   private final InstantSource clock;
-  private final Cache<Key, TokenCheck> good;
-  private final Cache<Key, TokenCheck> bad;
-  private final ConcurrentMap<Key, CompletableFuture<TokenCheck>> running =
-      new ConcurrentHashMap<>();
+  private final Cache<Key, Worth> good;
+  private final Cache<Key, Worth> bad;
+  private final ConcurrentMap<Key, CompletableFuture<Worth>> running = new ConcurrentHashMap<>();
   private final Executor executor;
 
   /**
@@ -79,7 +96,7 @@ public final class TokenStep {
     return pool;
   }
 
-  private static Cache<Key, TokenCheck> cache(Duration life, int most, Ticker ticker) {
+  private static Cache<Key, Worth> cache(Duration life, int most, Ticker ticker) {
     return Caffeine.newBuilder()
         .maximumSize(most)
         .expireAfterWrite(life)
@@ -89,7 +106,7 @@ public final class TokenStep {
   }
 
   /** What is known of a token at {@code audience}, or empty. */
-  Optional<TokenCheck> known(TokenHash hash, Resource audience) {
+  Optional<Worth> known(TokenHash hash, Resource audience) {
     return Optional.ofNullable(good.getIfPresent(new Key(hash, audience)));
   }
 
@@ -98,16 +115,15 @@ public final class TokenStep {
    *
    * @param then called once, on {@code loop}; with {@code overloaded} where too many wait
    */
-  void find(
-      String token, TokenHash hash, Resource audience, EventLoop loop, Consumer<TokenCheck> then) {
+  void find(String token, TokenHash hash, Resource audience, EventLoop loop, Consumer<Worth> then) {
     var key = new Key(hash, audience);
-    TokenCheck rejected = bad.getIfPresent(key);
+    Worth rejected = bad.getIfPresent(key);
     if (rejected != null) {
       then.accept(rejected);
       return;
     }
-    var mine = new CompletableFuture<TokenCheck>();
-    CompletableFuture<TokenCheck> first = running.putIfAbsent(key, mine);
+    var mine = new CompletableFuture<Worth>();
+    CompletableFuture<Worth> first = running.putIfAbsent(key, mine);
     (first == null ? mine : first)
         .whenComplete((check, _) -> loop.execute(() -> then.accept(check)));
     if (first == null) {
@@ -115,26 +131,42 @@ public final class TokenStep {
         executor.execute(() -> verify(token, key, mine));
       } catch (RejectedExecutionException e) {
         running.remove(key);
-        mine.complete(new TokenCheck.Rejected(Reason.OVERLOADED));
+        mine.complete(Worth.rejected(Reason.OVERLOADED));
       }
     }
   }
 
-  private void verify(String token, Key key, CompletableFuture<TokenCheck> result) {
-    TokenCheck check = new TokenCheck.Rejected(Reason.INTERNAL);
+  private void verify(String token, Key key, CompletableFuture<Worth> result) {
+    Worth worth = Worth.rejected(Reason.INTERNAL);
     try {
-      check = verification.check(token, key.audience(), clock);
-      switch (check) {
-        case TokenCheck.Verified verified -> good.put(key, verified);
+      worth = verification.check(token, key.audience(), clock);
+      switch (worth.check()) {
+        case TokenCheck.Verified _ -> good.put(key, worth);
         case TokenCheck.Rejected(Reason reason) -> {
-          if (reason == Reason.TOKEN_SIGNATURE_INVALID || reason == Reason.TOKEN_MALFORMED) {
-            bad.put(key, check);
+          if (LASTING.contains(reason)) {
+            bad.put(key, worth);
           }
         }
       }
     } finally {
       running.remove(key);
-      result.complete(check);
+      result.complete(worth);
+    }
+  }
+
+  /**
+   * Does work that costs CPU on the same threads.
+   *
+   * @param then called once, on {@code loop}; with {@code instead} where too many wait
+   */
+  <T> void aside(Supplier<T> work, T instead, EventLoop loop, Consumer<T> then) {
+    try {
+      executor.execute(() -> {
+        T result = work.get();
+        loop.execute(() -> then.accept(result));
+      });
+    } catch (RejectedExecutionException e) {
+      then.accept(instead);
     }
   }
 

@@ -17,6 +17,10 @@ import picocli.CommandLine.Spec;
       PeopleCommand.class,
       AgentsCommand.class,
       ServicesCommand.class,
+      TokensCommand.class,
+      KeysCommand.class,
+      ResourceServersCommand.class,
+      ClockCommand.class,
       StatusCommand.class
     })
 public final class EdgeMain implements Runnable {

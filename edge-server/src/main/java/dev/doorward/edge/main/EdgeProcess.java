@@ -87,7 +87,6 @@ final class EdgeProcess implements AutoCloseable {
   }
 
   private final EdgeConfig config;
-  private final InstantSource clock;
   private final SecureRandom random;
   private final Deque<Closing> closings = new ArrayDeque<>();
   private final OpenCalls openCalls = new OpenCalls();
@@ -108,7 +107,6 @@ final class EdgeProcess implements AutoCloseable {
 
   private EdgeProcess(EdgeConfig config, InstantSource clock, SecureRandom random) {
     this.config = config;
-    this.clock = clock;
     this.random = random;
     try {
       DataDirectory data = need(DataDirectory.open(config.dataDir()));
@@ -132,7 +130,8 @@ final class EdgeProcess implements AutoCloseable {
       closings.push(loops::close);
 
       var registry = new LinkRegistry(auth.allowTable(virtual));
-      var tokens = new TokenStep(auth.verification(), clock, verifiers, Ticker.systemTicker());
+      var tokens =
+          new TokenStep(auth.verification(), auth.clock(), verifiers, Ticker.systemTicker());
       var denials = new DenialRecorder(audit);
       closings.push(() -> denials.flush(clock.instant()));
       acceptor =
@@ -145,7 +144,13 @@ final class EdgeProcess implements AutoCloseable {
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
       var api =
           new AdminApi(
-              desk, registry, openCalls, config.publicUrl(), Version.TEXT, clock.instant());
+              desk,
+              auth.tokenDesk(),
+              registry,
+              openCalls,
+              config.publicUrl(),
+              Version.TEXT,
+              clock.instant());
       AdminServer admin = need(AdminServer.open(data.path(), loops.group(), api, virtual));
       closings.push(admin::close);
       watch(tokens, certificates);
@@ -216,6 +221,7 @@ final class EdgeProcess implements AutoCloseable {
         new Cors(origins),
         new Challenge(issuer, SCOPE),
         tokens,
+        auth.proofs(),
         new McpPeek(
             new PeekLimits(
                 limits.body().asInt(),
@@ -236,7 +242,7 @@ final class EdgeProcess implements AutoCloseable {
         RelayPlan.of(limits.sseKeepAlive(), limits.responseHeadTimeout()),
         limits.body().asInt(),
         LINK_WAIT,
-        clock);
+        auth.clock());
   }
 
   private static HttpLimits httpLimits(LimitsConfig limits) {

@@ -3,8 +3,10 @@ package dev.doorward.edge.reply;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopProof;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Optional;
 
 /**
  * 401 and 403 with the challenge that leads an MCP client to the authorization server (RFC 6750
@@ -41,6 +43,39 @@ public final class Challenge {
                 + ",\"message\":\"Unauthorized: sign in to use this service.\"}",
             reason)
         .with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer " + error + target(service));
+  }
+
+  /**
+   * 401 for a call that did not prove the key of its token, or came by the scheme DPoP (RFC 9449
+   * section 7.1).
+   *
+   * @param bearer whether the call came as a bearer's, and gets that challenge too
+   * @param nonce what the next proof must carry
+   */
+  public Reply unproven(
+      ServiceName service, Reason reason, boolean bearer, Optional<String> nonce) {
+    String error =
+        switch (reason) {
+          case DPOP_NONCE_NEEDED -> "use_dpop_nonce";
+          case DPOP_PROOF_MISSING, DPOP_PROOF_REFUSED, DPOP_PROOF_REPLAYED -> "invalid_dpop_proof";
+          default -> "invalid_token";
+        };
+    Reply reply = unauthorized(service, reason);
+    String challenge =
+        "DPoP error=\""
+            + error
+            + "\", error_description=\""
+            + reason.code()
+            + "\", algs=\""
+            + DpopProof.ALGORITHM
+            + "\", "
+            + target(service);
+    if (bearer) {
+      reply.headers().add(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
+    } else {
+      reply.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
+    }
+    return nonce.map(n -> reply.with("DPoP-Nonce", n)).orElse(reply);
   }
 
   /** 403 for a token that lacks a scope. */

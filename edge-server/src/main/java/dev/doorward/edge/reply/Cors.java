@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class Cors {
   private static final String METHODS = "GET, POST, DELETE, OPTIONS";
   private static final String HEADERS =
-      "authorization, content-type, accept, mcp-protocol-version, mcp-session-id, mcp-method,"
+      "authorization, dpop, content-type, accept, mcp-protocol-version, mcp-session-id, mcp-method,"
           + " mcp-name, last-event-id";
   private static final String EXPOSED =
-      "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After";
+      "WWW-Authenticate, DPoP-Nonce, Mcp-Session-Id, MCP-Protocol-Version, Retry-After";
   private static final String PARAM = "mcp-param-";
   private static final int MAX_REQUESTED = 64;
 

@@ -245,6 +245,59 @@ class EdgeProcessTest {
   }
 
   @Test
+  void theOperatorMakesAndEndsTokensKeysAndResourceServers() throws Exception {
+    start();
+    var client = new AdminClient(dataDir());
+    ask("POST", "/v1/people", Map.of("name", "ann", "password", "a long enough one"));
+
+    JsonNode made =
+        ask(
+            "POST",
+            "/v1/tokens",
+            Map.of("person", "ann", "service", "notes", "name", "cron", "life", "12h"));
+    assertThat(made.path("secret").asString()).matches("dwp_[0-9A-Za-z]{49}");
+    JsonNode token = ask("GET", "/v1/tokens", null).path("tokens").path(0);
+    assertThat(token.path("person").asString()).isEqualTo("ann");
+    assertThat(token.path("service").asString()).isEqualTo("notes");
+    assertThat(token.path("used_at").isNull()).isTrue();
+    String path = "/v1/tokens/" + token.path("id").asString();
+    assertThat(ask("DELETE", path, null).path("id").asString()).startsWith("pat_");
+    assertThat(reason(client.ask("DELETE", path, null))).isEqualTo(Reason.PERSONAL_TOKEN_UNKNOWN);
+    for (Map<String, String> wrong :
+        List.of(
+            Map.of("person", "nobody", "service", "notes", "name", "x", "life", "12h"),
+            Map.of("person", "ann", "service", "mcp", "name", "x", "life", "12h"),
+            Map.of("person", "ann", "service", "notes", "name", "", "life", "12h"),
+            Map.of("person", "ann", "service", "notes", "name", "x", "life", "some days"),
+            Map.of("person", "ann", "service", "notes", "name", "x", "life", "91d"))) {
+      assertThat(client.ask("POST", "/v1/tokens", wrong)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    assertThat(ask("GET", "/v1/keys", null).path("keys").size()).isEqualTo(1);
+    String first = ask("GET", "/v1/keys", null).path("keys").path(0).path("kid").asString();
+    assertThat(ask("POST", "/v1/keys", Map.of("now", false)).path("keys").size()).isEqualTo(2);
+    JsonNode replaced = ask("POST", "/v1/keys", Map.of("now", true)).path("keys");
+    assertThat(replaced.size()).isEqualTo(1);
+    assertThat(replaced.path(0).path("kid").asString()).isNotEqualTo(first);
+    assertThat(get("/jwks").body()).contains(replaced.path(0).path("kid").asString());
+
+    JsonNode server =
+        ask(
+            "POST",
+            "/v1/resource-servers",
+            Map.of("name", "notes-host", "services", List.of("notes")));
+    assertThat(server.path("server").path("id").asString()).startsWith("rs_");
+    assertThat(server.path("secret").asString()).startsWith("dwx_");
+    assertThat(ask("GET", "/v1/resource-servers", null).path("resource_servers").size())
+        .isEqualTo(1);
+    assertThat(ask("DELETE", "/v1/resource-servers/notes-host", null).path("name").asString())
+        .isEqualTo("notes-host");
+
+    assertThat(ask("GET", "/v1/clock", null).path("behind_seconds").asLong()).isZero();
+    assertThat(ask("POST", "/v1/clock", Map.of()).path("behind_seconds").asLong()).isZero();
+  }
+
+  @Test
   void anInviteNamesThisEdgeAndItsAuthority() throws Exception {
     start();
     JsonNode answer =

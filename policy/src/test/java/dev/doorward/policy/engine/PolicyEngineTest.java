@@ -18,6 +18,7 @@ import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class PolicyEngineTest {
         "g1",
         "t1",
         NOW.minusSeconds(60),
-        expires);
+        expires,
+        Optional.empty());
   }
 
   private static AccessToken good() {

@@ -1,5 +1,7 @@
 package dev.doorward.testbed.way;
 
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.edge.admin.AdminClient;
 import dev.doorward.testbed.client.SignIn;
 import dev.doorward.testbed.client.Trust;
 import dev.doorward.testbed.demo.Demo;
@@ -11,21 +13,27 @@ import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpClient.SyncSpec;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -146,6 +154,63 @@ final class House implements AutoCloseable {
       request.headers(headers);
     }
     return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** A POST whose answer is read as it comes; headers as name, value, name, value. */
+  HttpResponse<InputStream> open(String resource, String token, String body, String... headers)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(resource))
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .header("Authorization", "Bearer " + token)
+            .headers(headers)
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofInputStream());
+  }
+
+  /** A form as programs send it. */
+  HttpResponse<String> form(String url, Map<String, String> fields, String... headers)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .timeout(Duration.ofSeconds(20))
+            .POST(
+                BodyPublishers.ofString(
+                    fields.entrySet().stream()
+                        .map(e ->
+                            e.getKey()
+                                + "="
+                                + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&"))));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** Another sign-in of the same person, for the service {@code demo}. */
+  SignIn.Tokens signIn() throws Exception {
+    try (var other = new SignIn(tls(), resource())) {
+      return other.tokens(ready.person(), ready.password());
+    }
+  }
+
+  SignIn.Tokens refresh(SignIn.Tokens old) throws Exception {
+    return browser.refresh(old);
+  }
+
+  /** What the edge's operator is answered on its socket. */
+  JsonNode operator(String method, String path, @Nullable Object body) throws IOException {
+    JsonNode json = JsonMapper.shared().readTree(ready.ca().resolveSibling("demo.json").toFile());
+    Path dataDir =
+        Objects.requireNonNull(Path.of(json.path("admin_socket").asString()).getParent());
+    return switch (new AdminClient(dataDir).ask(method, path, body)) {
+      case Outcome.Ok<JsonNode>(JsonNode answer) -> answer;
+      case Outcome.Failed<JsonNode>(var problem) -> throw new AssertionError(problem);
+    };
   }
 
   HttpResponse<String> get(String url) throws IOException, InterruptedException {

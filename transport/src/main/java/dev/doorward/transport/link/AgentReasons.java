@@ -19,6 +19,9 @@ final class AgentReasons {
           Reason.TOKEN_AUDIENCE_MISMATCH,
           Reason.TOKEN_ISSUER_MISMATCH,
           Reason.TOKEN_KEY_UNKNOWN,
+          Reason.DPOP_PROOF_MISSING,
+          Reason.DPOP_PROOF_REFUSED,
+          Reason.DPOP_PROOF_REPLAYED,
           Reason.BACKEND_UNREACHABLE,
           Reason.BACKEND_NOT_TRUSTED,
           Reason.BACKEND_TIMEOUT,
@@ -37,7 +40,7 @@ final class AgentReasons {
 
   /** The status that goes with a refusal. */
   static int status(Reason reason) {
-    if (reason.code().startsWith("token_")) {
+    if (isAboutToken(reason)) {
       return 401;
     }
     if (reason == Reason.LINK_PROTOCOL_VIOLATION) {
@@ -50,6 +53,10 @@ final class AgentReasons {
       return 504;
     }
     return reason == Reason.OVERLOADED || reason == Reason.SHUTTING_DOWN ? 503 : 502;
+  }
+
+  private static boolean isAboutToken(Reason reason) {
+    return reason.code().startsWith("token_") || reason.code().startsWith("dpop_");
   }
 
   /** The RST_STREAM code of a failure after the answer head. */
@@ -76,7 +83,7 @@ final class AgentReasons {
 
   /** One sentence for whoever called. */
   static String text(Reason reason) {
-    if (reason.code().startsWith("token_")) {
+    if (isAboutToken(reason)) {
       return "The agent does not accept this access token.";
     }
     return switch (reason) {

@@ -34,7 +34,8 @@ final class ForwardHeaders {
 
   /** What must not reach an MCP server: credentials, and what others say about the client. */
   private static final Set<String> NOT_IN =
-      Set.of("host", "origin", "authorization", "cookie", "expect", "forwarded", "x-real-ip");
+      Set.of(
+          "host", "origin", "authorization", "dpop", "cookie", "expect", "forwarded", "x-real-ip");
 
   private ForwardHeaders() {}
 

@@ -19,6 +19,9 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.DpopGate;
+import dev.doorward.common.token.DpopProof;
+import dev.doorward.common.token.SeenProofs;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.agent.AgentConfig;
 import dev.doorward.config.agent.ServiceConfig;
@@ -91,9 +94,12 @@ public final class AgentProcess implements AutoCloseable {
     names = new NameLookup(resolver);
     Dialer dialer = new Dialer(loops, names);
     connectors = new HttpConnectors(dialer, loops, contexts, this::onHealth);
-    TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
+    var curves = new BouncyCastleProvider();
+    DpopGate proofs =
+        new DpopGate(new DpopProof.Verifier(curves), Optional.empty(), SeenProofs.standard());
+    TokenVerifier verifier = new TokenVerifier(curves);
     ServiceCalls calls =
-        new ServiceCalls(() -> table, new TokenGate(keys, verifier, clock, blocking));
+        new ServiceCalls(() -> table, new TokenGate(keys, verifier, proofs, clock, blocking));
     LinksSettings settings =
         new LinksSettings(
             edge,

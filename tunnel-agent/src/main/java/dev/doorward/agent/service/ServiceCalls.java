@@ -37,7 +37,7 @@ public final class ServiceCalls implements AgentCallHandler {
       refuse(head, reply, Reason.SERVICE_UNKNOWN);
       return RefusedCall.INSTANCE;
     }
-    CompletableFuture<TokenCheck> check = gate.check(head.token(), head.service());
+    CompletableFuture<TokenCheck> check = gate.check(head);
     if (check.isDone() && !check.isCompletedExceptionally()) {
       return proceed(check.join(), head, reply, connector.get());
     }

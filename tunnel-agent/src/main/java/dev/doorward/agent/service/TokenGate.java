@@ -5,9 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.doorward.agent.identity.KeyRing;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.common.token.AccessToken;
+import dev.doorward.common.token.DpopGate;
 import dev.doorward.common.token.KeyStatement;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
+import dev.doorward.transport.link.CallHead;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,16 +33,25 @@ public final class TokenGate {
 
   private final KeyRing keys;
   private final TokenVerifier verifier;
+  private final DpopGate proofs;
   private final InstantSource clock;
+  private final Executor executor;
   private final AsyncCache<Key, TokenCheck> verdicts;
 
   /** SHA-256 of the token, the service, and the statement that was asked. */
   private record Key(ByteBuffer hash, ServiceName service, long seq) {}
 
   /** A gate; {@code executor} verifies, on virtual threads. */
-  public TokenGate(KeyRing keys, TokenVerifier verifier, InstantSource clock, Executor executor) {
+  public TokenGate(
+      KeyRing keys,
+      TokenVerifier verifier,
+      DpopGate proofs,
+      InstantSource clock,
+      Executor executor) {
     this.keys = keys;
     this.verifier = verifier;
+    this.proofs = proofs;
+    this.executor = executor;
     this.clock = clock;
     this.verdicts =
         Caffeine.newBuilder()
@@ -49,8 +61,42 @@ public final class TokenGate {
             .buildAsync();
   }
 
-  /** The verdict, already there where the token is known. */
-  public CompletableFuture<TokenCheck> check(String token, ServiceName service) {
+  /**
+   * Whether the call may go to its service: its token, and where that is bound to a key, a proof of
+   * the key for this very call. Already there where the token is known and not bound.
+   */
+  public CompletableFuture<TokenCheck> check(CallHead head) {
+    CompletableFuture<TokenCheck> token = check(head.token(), head.service());
+    return token.isDone() && !token.isCompletedExceptionally() && !isBound(token.join())
+        ? token
+        : token.thenCompose(check ->
+            isBound(check)
+                ? CompletableFuture.supplyAsync(() -> proven(check, head), executor)
+                : CompletableFuture.completedFuture(check));
+  }
+
+  private static boolean isBound(TokenCheck check) {
+    return check instanceof TokenCheck.Verified(AccessToken token) && token.boundTo().isPresent();
+  }
+
+  private TokenCheck proven(TokenCheck check, CallHead head) {
+    if (!(check instanceof TokenCheck.Verified(AccessToken token))) {
+      return check;
+    }
+    return switch (proofs.check(
+        head.headers().getAll("dpop"),
+        head.method(),
+        token.audience(),
+        Optional.of(head.token()),
+        token.boundTo(),
+        clock.instant())) {
+      case DpopGate.Result.Proven _ -> check;
+      case DpopGate.Result.Refused(Reason reason) -> new TokenCheck.Rejected(reason);
+    };
+  }
+
+  /** The verdict on a token alone, already there where it is known. */
+  CompletableFuture<TokenCheck> check(String token, ServiceName service) {
     Optional<KeyStatement> statement = keys.current();
     if (statement.isEmpty()) {
       return rejected(Reason.TOKEN_KEY_UNKNOWN);

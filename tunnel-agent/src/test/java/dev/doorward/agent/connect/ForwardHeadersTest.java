@@ -38,7 +38,8 @@ class ForwardHeadersTest {
         "g1",
         "j1",
         now,
-        now.plusSeconds(60));
+        now.plusSeconds(60),
+        Optional.empty());
   }
 
   private static HttpHeaders request(String method, boolean whole, HttpHeaders headers) {

@@ -252,7 +252,8 @@ public final class FakeAuthority {
     }
   }
 
-  static KeyPair keyPair() {
+  /** A new key. */
+  public static KeyPair keyPair() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));

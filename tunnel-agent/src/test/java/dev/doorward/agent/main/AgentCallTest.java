@@ -1,8 +1,19 @@
 package dev.doorward.agent.main;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
 import dev.doorward.agent.fake.Answer;
+import dev.doorward.agent.fake.FakeAuthority;
 import dev.doorward.agent.fake.FakeEdge;
 import dev.doorward.agent.fake.FakeServer;
 import dev.doorward.common.identity.ServiceName;
@@ -12,7 +23,13 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +141,64 @@ class AgentCallTest {
       }
     }
     assertThat(server.requests).isEmpty();
+  }
+
+  private String proof(KeyPair key, String token, String method) throws Exception {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(US_ASCII));
+    Map<String, Object> claims =
+        Map.of(
+            "jti", UUID.randomUUID().toString(),
+            "htm", method,
+            "htu", FakeAuthority.ISSUER.resourceOf(NOTES).value(),
+            "iat", Instant.now().getEpochSecond(),
+            "ath", Base64URL.encode(hash).toString());
+    var jws =
+        new JWSObject(
+            new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(new JOSEObjectType("dpop+jwt"))
+                .jwk(new ECKey.Builder(Curve.P_256, (ECPublicKey) key.getPublic()).build())
+                .build(),
+            new Payload(claims));
+    jws.sign(new ECDSASigner((ECPrivateKey) key.getPrivate()));
+    return jws.serialize();
+  }
+
+  /** A link or an edge that was taken cannot use such a token without the client's key. */
+  @Test
+  void aTokenThatIsBoundToAKeyNeedsAProofOfThatKeyForEachCall() throws Exception {
+    KeyPair key = FakeAuthority.keyPair();
+    String thumbprint =
+        new ECKey.Builder(Curve.P_256, (ECPublicKey) key.getPublic())
+            .build()
+            .computeThumbprint()
+            .toString();
+    String bound = edge.authority.token(Map.of("cnf", Map.of("jkt", thumbprint)));
+    String proof = proof(key, bound, "POST");
+
+    assertThat(withProof(bound, "").reason()).hasToString("dpop_proof_missing");
+    assertThat(withProof(bound, proof(FakeAuthority.keyPair(), bound, "POST")).reason())
+        .hasToString("dpop_proof_refused");
+    assertThat(withProof(bound, proof(key, token(), "POST")).reason())
+        .hasToString("dpop_proof_refused");
+    assertThat(withProof(bound, proof(key, bound, "GET")).reason())
+        .hasToString("dpop_proof_refused");
+    assertThat(server.requests).isEmpty();
+    assertThat(withProof(bound, proof).status()).isEqualTo(200);
+    assertThat(withProof(bound, proof).reason()).hasToString("dpop_proof_replayed");
+    assertThat(server.requests).hasSize(1);
+    assertThat(server.requests.getFirst().head().toLowerCase(java.util.Locale.ROOT))
+        .doesNotContain("dpop");
+  }
+
+  private Answer withProof(String token, String proof) throws Exception {
+    var headers = new DefaultHttpHeaders();
+    headers.set("content-type", "application/json");
+    if (!proof.isEmpty()) {
+      headers.set("dpop", proof);
+    }
+    Answer answer = Answer.open(link, "notes", token, "POST", "/mcp", headers);
+    answer.write("{}", true);
+    return answer.await();
   }
 
   @Test
