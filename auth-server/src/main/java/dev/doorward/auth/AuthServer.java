@@ -6,6 +6,8 @@ import dev.doorward.auth.authorize.ConsentEndpoint;
 import dev.doorward.auth.client.ClientAuthentication;
 import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.client.RegisterEndpoint;
+import dev.doorward.auth.device.DeviceAuthorization;
+import dev.doorward.auth.device.DevicePages;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
@@ -27,6 +29,7 @@ import dev.doorward.auth.metadata.Discovery;
 import dev.doorward.auth.page.Assets;
 import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.personal.PersonalTokens;
+import dev.doorward.auth.personal.TokensEndpoint;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
@@ -110,8 +113,11 @@ public final class AuthServer implements AutoCloseable {
     var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
-    var authorize =
-        new AuthorizeEndpoint(ground, pages, sessions, agents, new Clients(ground, fetch));
+    var documents = new Clients(ground, fetch);
+    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, documents);
+    var devices = new DeviceAuthorization(ground, clients, documents, agents);
+    var devicePages = new DevicePages(ground, pages, sessions, agents);
+    var ownTokens = new TokensEndpoint(ground, pages, sessions, agents, personal);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
     var consent = new ConsentEndpoint(ground, pages, sessions, agents);
@@ -128,6 +134,11 @@ public final class AuthServer implements AutoCloseable {
                 Route.open("/token", "POST", token::token),
                 Route.open("/revoke", "POST", revoke::revoke),
                 Route.open("/introspect", "POST", introspect::introspect),
+                Route.open(DeviceAuthorization.PATH, "POST", devices::begin),
+                Route.form("/device", devicePages::show, devicePages::look),
+                Route.form("/device/answer", devicePages::answer),
+                Route.form(TokensEndpoint.PATH, ownTokens::show, ownTokens::create),
+                Route.form(TokensEndpoint.PATH + "/revoke", ownTokens::revoke),
                 Route.page("/authorize", authorize::begin),
                 Route.form("/login", login::show, login::signIn),
                 Route.form(SetupEndpoint.PATH, setup::show, setup::save),

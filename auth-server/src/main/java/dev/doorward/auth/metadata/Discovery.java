@@ -46,11 +46,15 @@ public final class Discovery {
     body.put("revocation_endpoint", issuer + "/revoke");
     body.put("introspection_endpoint", issuer + "/introspect");
     body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
+    body.put("device_authorization_endpoint", issuer + "/device/authorization");
     body.put("jwks_uri", issuer + "/jwks");
     body.put("scopes_supported", Scopes.SUPPORTED);
     body.put("response_types_supported", List.of("code"));
     body.put("response_modes_supported", List.of("query"));
-    body.put("grant_types_supported", List.of("authorization_code", "refresh_token"));
+    body.put(
+        "grant_types_supported",
+        List.of(
+            "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"));
     body.put("token_endpoint_auth_methods_supported", authMethods);
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
     body.put("code_challenge_methods_supported", List.of("S256"));

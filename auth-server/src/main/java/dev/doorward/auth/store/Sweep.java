@@ -27,6 +27,7 @@ public final class Sweep {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
+    delete(h, "device_request where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
     delete(h, "session where created_at <= :t", now.minus(lives.session()));
@@ -70,6 +71,7 @@ public final class Sweep {
             "setup_link",
             "authorization_request",
             "code",
+            "device_request",
             "refresh_token",
             "access_grant",
             "session")) {

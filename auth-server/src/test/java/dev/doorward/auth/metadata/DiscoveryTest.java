@@ -58,7 +58,9 @@ class DiscoveryTest {
     assertThat(metadata.getJWKSetURI()).hasToString("https://edge.example/jwks");
     assertThat(metadata.getCodeChallengeMethods()).hasToString("[S256]");
     assertThat(metadata.supportsAuthorizationResponseIssuerParam()).isTrue();
-    assertThat(metadata.getGrantTypes()).hasToString("[authorization_code, refresh_token]");
+    assertThat(metadata.getGrantTypes())
+        .hasToString(
+            "[authorization_code, refresh_token, urn:ietf:params:oauth:grant-type:device_code]");
     assertThat(metadata.getTokenEndpointAuthMethods())
         .hasToString("[none, client_secret_basic, client_secret_post]");
     assertThat(metadata.getScopes().toStringList()).containsExactly("mcp");

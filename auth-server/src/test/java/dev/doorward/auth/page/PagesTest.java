@@ -35,8 +35,19 @@ class PagesTest {
         pages.consent(CALL, consent, target),
         pages.refused(CALL, consent, target),
         pages.account(CALL, new AccountPage(EVIL, true, List.of(line), EVIL)),
+        pages.deviceCode(CALL, 200, new DevicePage.Enter(EVIL, EVIL, EVIL, Optional.of(SAID))),
+        pages.device(
+            CALL, 200, new DevicePage(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, false, EVIL, EVIL)),
+        pages.tokens(CALL, 200, tokens(EVIL)),
+        pages.tokenMade(CALL, new TokensPage.Made(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH)),
         pages.message(CALL, 200, new MessagePage(SAID, SAID, EVIL, EVIL, way)),
         pages.problem(CALL, 400, "consent.gone", new Problem(Reason.REDIRECT_REFUSED, EVIL)));
+  }
+
+  private static TokensPage tokens(String text) {
+    var line = new TokensPage.Line(text, text, text, Instant.EPOCH, Optional.of(Instant.EPOCH));
+    return new TokensPage(
+        text, List.of(line), List.of(text), 90, true, text, text, Optional.of(SAID));
   }
 
   @Test

@@ -66,6 +66,7 @@ class EdgeConfigTest {
         refresh-grace: 20s
         personal-life: 10d
         personal-per-person: 5
+        device-life: 5m
         key-life: 14d
         key-ahead: 48h
       sessions:
@@ -167,6 +168,7 @@ class EdgeConfigTest {
                     seconds(10),
                     Duration.ofDays(90),
                     20,
+                    Duration.ofMinutes(10),
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
                 new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
@@ -249,6 +251,7 @@ class EdgeConfigTest {
                     seconds(20),
                     Duration.ofDays(10),
                     5,
+                    Duration.ofMinutes(5),
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
                 new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),
