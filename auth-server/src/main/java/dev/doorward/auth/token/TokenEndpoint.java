@@ -25,6 +25,7 @@ public final class TokenEndpoint {
   private final CodeRedemption codes;
   private final DeviceRedemption devices;
   private final RefreshRotation refreshes;
+  private final OwnAccess own;
   private final Failures failures;
 
   /** The endpoint. */
@@ -40,6 +41,7 @@ public final class TokenEndpoint {
     this.codes = new CodeRedemption(ground, maker, grants);
     this.devices = new DeviceRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
+    this.own = new OwnAccess(ground, maker, grants);
     this.failures = new Failures(ground.clock());
   }
 
@@ -88,6 +90,7 @@ public final class TokenEndpoint {
     return switch (form.one("grant_type").orElse("")) {
       case "authorization_code" -> codes.redeem(client, form, key);
       case "refresh_token" -> refreshes.refresh(client, form, key);
+      case "client_credentials" -> own.give(client, form, key);
       case DeviceRedemption.GRANT_TYPE -> devices.redeem(client, form, key);
       case "" -> malformed("grant_type is missing.");
       default ->
