@@ -93,14 +93,36 @@ public final class TestCa {
         Duration.ofHours(-1));
   }
 
+  /** A server's certificate that begins an hour from now. */
+  public TlsIdentity futureServer(String name) {
+    return issue(
+        List.of(new GeneralName(GeneralName.dNSName, name)),
+        KeyPurposeId.id_kp_serverAuth,
+        Duration.ofHours(1),
+        Duration.ofDays(1));
+  }
+
+  /** A server's certificate that ended an hour ago. */
+  public TlsIdentity endedServer(String name) {
+    return issue(
+        List.of(new GeneralName(GeneralName.dNSName, name)),
+        KeyPurposeId.id_kp_serverAuth,
+        Duration.ofHours(-1));
+  }
+
   private TlsIdentity issue(List<GeneralName> names, KeyPurposeId purpose, Duration life) {
+    return issue(names, purpose, Duration.ofDays(-2), life);
+  }
+
+  private TlsIdentity issue(
+      List<GeneralName> names, KeyPurposeId purpose, Duration from, Duration life) {
     KeyPair leaf = keyPair();
     try {
       X509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
               root,
               BigInteger.valueOf(SERIAL.incrementAndGet()),
-              Date.from(Instant.now().minus(Duration.ofDays(2))),
+              Date.from(Instant.now().plus(from)),
               Date.from(Instant.now().plus(life)),
               new X500Principal("CN=leaf"),
               leaf.getPublic());

@@ -61,6 +61,7 @@ public enum Reason {
   LINK_STREAMS_EXHAUSTED("every link to the agent is full"),
   SERVICE_UNKNOWN("the agent does not have this service in its file"),
   BACKEND_UNREACHABLE("the agent cannot connect to the MCP server"),
+  BACKEND_NOT_TRUSTED("the agent does not accept the certificate of the MCP server"),
   BACKEND_TIMEOUT("the MCP server did not answer in time"),
   BACKEND_ABORTED("the MCP server broke its answer off"),
   BACKEND_PROTOCOL_VIOLATION("the MCP server broke HTTP"),
@@ -82,6 +83,7 @@ public enum Reason {
   KEY_STATEMENT_REFUSED(
       "the statement of token keys is not one of the CA that the agent trusts, or an old one"),
   AGENT_UNKNOWN("there is no agent of that name"),
+  CLOCK_WRONG("this machine's time is outside that of a certificate that is right otherwise"),
   EDGE_UNREACHABLE("the agent cannot connect to the edge"),
   EDGE_NOT_TRUSTED("the certificate of the edge is not of the agent's CA"),
   // people, clients, sign-in

@@ -7,6 +7,7 @@ import dev.doorward.config.check.DidYouMean;
 import dev.doorward.config.check.Finding;
 import dev.doorward.config.check.SelfChecked;
 import dev.doorward.config.load.ConfigTree;
+import dev.doorward.config.value.Home;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class Binder {
   private static final int SHOWN = 64;
 
   private final String source;
-  private final Path base;
+  private final ValueType.Folders folders;
   private final Map<String, String> environment;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -38,7 +39,7 @@ final class Binder {
    */
   Binder(String source, Path base, Map<String, String> environment) {
     this.source = source;
-    this.base = base;
+    this.folders = new ValueType.Folders(base, Home.of(environment));
     this.environment = environment;
   }
 
@@ -138,7 +139,7 @@ final class Binder {
   }
 
   private @Nullable Object single(Key spec, ValueType<?> kind, String key, Given given) {
-    Object value = kind.parse(given.text(), base).orElse(null);
+    Object value = kind.parse(given.text(), folders).orElse(null);
     boolean secret = kind.type().equals(Secret.class);
     String shown = secret ? "***" : "\"" + shown(given.text()) + "\"";
     if (value == null) {
@@ -178,7 +179,7 @@ final class Binder {
 
   @SuppressWarnings("unchecked")
   private <T> int compare(ValueType<T> kind, Object value, String bound) {
-    T limit = kind.parse(bound, base).orElseThrow();
+    T limit = kind.parse(bound, folders).orElseThrow();
     return ((Comparable<T>) value).compareTo(limit);
   }
 
@@ -226,7 +227,7 @@ final class Binder {
     Map<Object, Object> sections = new LinkedHashMap<>();
     tree.entries()
         .forEach((text, below) -> {
-          Object parsed = name.parse(text, base).orElse(null);
+          Object parsed = name.parse(text, folders).orElse(null);
           if (parsed == null) {
             String wrong = "\"" + shown(text) + "\" is not " + name.form() + ".";
             add(below.keyLine(), key, wrong);

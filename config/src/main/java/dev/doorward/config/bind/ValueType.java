@@ -5,6 +5,7 @@ import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.value.ByteSize;
+import dev.doorward.config.value.Home;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
@@ -28,14 +29,22 @@ import org.jspecify.annotations.Nullable;
  * A kind of value that stands behind one key.
  *
  * @param form what a right value is, to be put behind "is not"
- * @param read from the text and the folder that relative paths start from
+ * @param read from the text and the folders that paths start from
  * @param write the canonical text
  */
 record ValueType<T>(
     Class<T> type,
     String form,
-    BiFunction<String, Path, Optional<T>> read,
+    BiFunction<String, Folders, Optional<T>> read,
     Function<T, String> write) {
+
+  /**
+   * Where paths start.
+   *
+   * @param base those that are relative
+   * @param home those that begin with {@code ~/}
+   */
+  record Folders(Path base, Path home) {}
 
   private static final List<ValueType<?>> ALL =
       List.of(
@@ -117,8 +126,8 @@ record ValueType<T>(
   }
 
   /** The value, or empty where {@code text} is not of the form. */
-  Optional<T> parse(String text, Path base) {
-    return read.apply(text, base);
+  Optional<T> parse(String text, Folders folders) {
+    return read.apply(text, folders);
   }
 
   /** The canonical text of a value of this kind. */
@@ -138,13 +147,10 @@ record ValueType<T>(
     };
   }
 
-  private static Optional<Path> path(String text, Path base) {
+  private static Optional<Path> path(String text, Folders folders) {
     try {
-      Path path =
-          text.startsWith("~/")
-              ? Path.of(System.getProperty("user.home"), text.substring(2))
-              : Path.of(text);
-      return Optional.of(base.resolve(path).toAbsolutePath().normalize());
+      Path path = Home.expand(text, folders.home());
+      return Optional.of(folders.base().resolve(path).toAbsolutePath().normalize());
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

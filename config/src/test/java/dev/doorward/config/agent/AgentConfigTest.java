@@ -12,6 +12,8 @@ import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,6 +36,7 @@ class AgentConfigTest {
           url: http://127.0.0.1:3000/mcp
         files:
           url: https://nas.local/mcp
+          ca: ca.pem
       limits:
         connect-timeout: 5s
         response-head-timeout: 60s
@@ -77,7 +80,8 @@ class AgentConfigTest {
   }
 
   @Test
-  void everyKeyMaps() {
+  void everyKeyMaps() throws IOException {
+    Files.writeString(folder.resolve("ca.pem"), "");
     AgentConfig config = ready(ALL);
 
     assertThat(config)
@@ -88,9 +92,10 @@ class AgentConfigTest {
                 8,
                 Map.of(
                     new ServiceName("notes"),
-                    new ServiceConfig(url("http://127.0.0.1:3000/mcp")),
+                    new ServiceConfig(url("http://127.0.0.1:3000/mcp"), Optional.empty()),
                     new ServiceName("files"),
-                    new ServiceConfig(url("https://nas.local/mcp"))),
+                    new ServiceConfig(
+                        url("https://nas.local/mcp"), Optional.of(folder.resolve("ca.pem")))),
                 new AgentLimits(
                     Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Duration.ofSeconds(5)),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN)));

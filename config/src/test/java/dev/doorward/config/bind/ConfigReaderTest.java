@@ -233,6 +233,25 @@ class ConfigReaderTest {
   }
 
   @Test
+  void homeIsThatOfTheEnvironmentAndElseThatOfJava() {
+    for (Map.Entry<String, String> home :
+        Map.of(
+                "/srv/door", "/srv/door",
+                "", System.getProperty("user.home"),
+                "relative", System.getProperty("user.home"))
+            .entrySet()) {
+      assertThat(
+              ConfigReader.readText(
+                      Sample.class,
+                      "name: joe\nfile: ~/no such file\n",
+                      folder,
+                      Map.of("HOME", home.getKey()))
+                  .toString())
+          .contains(home.getValue() + "/no such file does not exist");
+    }
+  }
+
+  @Test
   void withoutAFileTheEnvironmentIsEnough() {
     assertThat(ConfigReader.read(Sample.class, Optional.empty(), Map.of("DOORWARD_NAME", "ann")))
         .isInstanceOf(Loaded.Ready.class);

@@ -1,11 +1,10 @@
 package dev.doorward.edge.main;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.Layout;
 import dev.doorward.config.log.LogConfig;
+import dev.doorward.transport.log.Console;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,60 +16,27 @@ final class Logs {
 
   /** Everything as {@code config} says. */
   static void configure(LogConfig config) {
-    configure(config.format() == LogConfig.Format.JSON, level(config.level()), true);
+    configure(config.format() == LogConfig.Format.JSON, config.level().name(), true);
   }
 
   /** Nothing but what goes wrong, on standard error: for commands that print results. */
   static void quiet() {
-    configure(false, Level.ERROR, false);
+    configure(false, "ERROR", false);
   }
 
-  private static void configure(boolean json, Level level, boolean out) {
+  private static void configure(boolean json, String level, boolean out) {
+    Layout<ILoggingEvent> layout = Console.open(json, level, out);
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context.reset();
-    var layout = new LogLine(json);
-    layout.setContext(context);
-    layout.start();
-    var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-    encoder.setContext(context);
-    encoder.setLayout(layout);
-    encoder.start();
-    var console = new ConsoleAppender<ILoggingEvent>();
-    console.setContext(context);
-    console.setEncoder(encoder);
-    console.setTarget(out ? "System.out" : "System.err");
-    console.start();
     var access = new AccessAppender(layout, out ? System.out : System.err);
     access.setContext(context);
     access.start();
-    ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.setLevel(level);
-    root.addAppender(console);
-    quieten(context, level);
     ch.qos.logback.classic.Logger accessLog = context.getLogger("access");
     accessLog.setAdditive(false);
     accessLog.addAppender(access);
   }
 
-  /** Libraries tell their own business at warn and above only. */
-  private static void quieten(LoggerContext context, Level level) {
-    Level library = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
-    for (String name : new String[] {"io.netty", "com.zaxxer.hikari", "org.flywaydb", "org.jdbi"}) {
-      context.getLogger(name).setLevel(library);
-    }
-  }
-
   /** Writes what waits. */
   static void flush() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
-  }
-
-  private static Level level(LogConfig.Level level) {
-    return switch (level) {
-      case ERROR -> Level.ERROR;
-      case WARN -> Level.WARN;
-      case INFO -> Level.INFO;
-      case DEBUG -> Level.DEBUG;
-    };
   }
 }

@@ -15,9 +15,9 @@ import tools.jackson.databind.JsonNode;
 final class Print {
   private Print() {}
 
-  /** One sentence on standard error; the exit code. */
+  /** One sentence and its reason code on standard error; the exit code. */
   static int problem(Problem problem) {
-    System.err.println("doorward: " + problem.text());
+    System.err.println("doorward: " + problem.text() + " [" + problem.reason() + "]");
     return 1;
   }
 

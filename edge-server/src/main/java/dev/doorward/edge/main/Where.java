@@ -3,6 +3,7 @@ package dev.doorward.edge.main;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.config.bind.ConfigReader;
 import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.value.Home;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,8 +45,6 @@ final class Where {
       return load(environment).then(loaded -> Outcome.ok(loaded.dataDir()));
     }
     String named = environment.getOrDefault("DOORWARD_DATA_DIR", EdgeConfig.DEFAULT_DATA_DIR);
-    String home = System.getProperty("user.home", ".");
-    return Outcome.ok(
-        Path.of(named.startsWith("~/") ? home + named.substring(1) : named).toAbsolutePath());
+    return Outcome.ok(Home.expand(named, Home.of(environment)).toAbsolutePath());
   }
 }

@@ -1,5 +1,7 @@
 package dev.doorward.edge.reply;
 
+import dev.doorward.transport.log.JsonText;
+
 /** JSON strings for small answers and records. */
 public final class Json {
   private Json() {}
@@ -13,34 +15,6 @@ public final class Json {
 
   /** Appends {@code text} as a JSON string. */
   public static void append(StringBuilder out, String text) {
-    out.append('"');
-    if (isPlain(text)) {
-      out.append(text).append('"');
-      return;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < 0x20 || c > 0x7e) {
-        out.append("\\u");
-        for (int shift = 12; shift >= 0; shift -= 4) {
-          out.append(Character.forDigit((c >> shift) & 0xf, 16));
-        }
-      } else {
-        out.append(c);
-      }
-    }
-    out.append('"');
-  }
-
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
-        return false;
-      }
-    }
-    return true;
+    JsonText.append(out, text);
   }
 }

@@ -3,48 +3,33 @@ package dev.doorward.transport.link;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
-import dev.doorward.transport.link.control.ControlCodec;
 import dev.doorward.transport.link.control.ControlMessage;
 import dev.doorward.transport.link.control.ControlMessage.Drain;
 import dev.doorward.transport.link.control.ControlMessage.Echo;
-import dev.doorward.transport.link.control.ControlMessage.Echoed;
-import dev.doorward.transport.link.control.ControlMessage.EdgeHello;
-import dev.doorward.transport.link.control.ControlMessage.FromEdge;
-import dev.doorward.transport.link.control.ControlMessage.Granted;
-import dev.doorward.transport.link.control.ControlMessage.Keys;
 import dev.doorward.transport.link.control.ControlMessage.Refused;
-import dev.doorward.transport.link.control.ControlMessage.RenewalRefused;
-import dev.doorward.transport.link.control.ControlMessage.Renewed;
-import dev.doorward.transport.link.control.ControlMessage.Welcome;
-import dev.doorward.transport.link.control.Reasons;
-import dev.doorward.transport.link.control.Versions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One link at the agent: its control stream, its keep-alive and its calls. Everything belongs to
- * the link's loop; the public methods may be called from any thread.
+ * One link at the agent: its life, its keep-alive and its calls; {@link AgentControl} speaks with
+ * the edge. Everything belongs to the link's loop; the public methods may be called from any
+ * thread.
  */
-public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
+public final class AgentLinkSession {
   /**
    * What the agent says of itself.
    *
@@ -59,21 +44,14 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
   }
 
   private final Channel channel;
-  private final Self self;
-  private final LinkSettings settings;
   private final AgentCallHandler handler;
   private final AgentLinkListener listener;
-  private final LongSupplier nanoTime;
-  private final KeepAlive keepAlive;
-  private final ControlStream<FromEdge> control;
+  private final AgentControl control;
+  private final LinkFlow flow;
+  private final LinkPulse pulse;
   private final Set<AgentStream> calls = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private @Nullable LinkFrames frames;
-  private @Nullable Channel controlChannel;
-  private @Nullable ScheduledFuture<?> ticks;
-  private @Nullable ScheduledFuture<?> helloDeadline;
   private @Nullable Problem problem;
-  private boolean helloSeen;
   private boolean up;
   private boolean down;
   private boolean draining;
@@ -90,13 +68,25 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
       AgentLinkListener listener,
       LongSupplier nanoTime) {
     this.channel = channel;
-    this.self = self;
-    this.settings = settings;
     this.handler = handler;
     this.listener = listener;
-    this.nanoTime = nanoTime;
-    this.keepAlive = new KeepAlive(settings, nanoTime.getAsLong());
-    this.control = new ControlStream<>(ControlCodec::fromEdge, this, nanoTime);
+    this.control = new AgentControl(this, self, listener, nanoTime);
+    KeepAlive keepAlive = new KeepAlive(settings, nanoTime.getAsLong());
+    LinkTraffic traffic = new LinkTraffic(nanoTime, keepAlive::onRead);
+    this.flow =
+        new LinkFlow(
+            LinkFrames.agent(channel, traffic, new Streams(), settings.calls()),
+            settings,
+            nanoTime,
+            keepAlive);
+    this.pulse =
+        new LinkPulse(
+            channel.eventLoop(),
+            flow,
+            echo -> control.send(new Echo(echo)),
+            this::silent,
+            this::sweep);
+    channel.pipeline().addLast("end", new LinkEnd(nanoTime, this::onEnd));
   }
 
   /**
@@ -112,175 +102,50 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
       LongSupplier nanoTime) {
     AgentLinkSession link =
         new AgentLinkSession(channel, self, settings, handler, listener, nanoTime);
-    LinkTraffic traffic = new LinkTraffic(nanoTime, link.keepAlive::onRead);
-    link.frames = LinkFrames.agent(channel, traffic, link.new Streams(), settings.calls());
-    channel.pipeline().addLast("end", new LinkEnd(nanoTime, link::onEnd));
-    link.helloDeadline =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> link.close(new Problem(Reason.LINK_FAILED, "The edge did not say hello.")),
-                settings.hello().toMillis(),
-                TimeUnit.MILLISECONDS);
+    link.control.start(settings);
     return link;
   }
 
   /** The first stream is the control stream, all others are calls. */
   @ChannelHandler.Sharable
-  private final class Streams extends ChannelInitializer<Channel> {
+  private final class Streams extends ChannelInitializer<Http2StreamChannel> {
     @Override
-    protected void initChannel(Channel stream) {
-      if (controlChannel == null) {
-        controlChannel = stream;
-        stream.pipeline().addLast(control);
-      } else {
+    protected void initChannel(Http2StreamChannel stream) {
+      if (!control.take(stream)) {
         stream.pipeline().addLast(new AgentStream(AgentLinkSession.this, stream));
       }
     }
   }
 
-  @Override
-  public boolean onHead(Http2Headers headers, boolean end) {
-    boolean right =
-        !end
-            && "POST".contentEquals(text(headers.method()))
-            && "https".contentEquals(text(headers.scheme()))
-            && "control".contentEquals(text(headers.authority()))
-            && "/v1".contentEquals(text(headers.path()));
-    if (right && controlChannel != null) {
-      controlChannel.writeAndFlush(
-          new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200"), false));
-    }
-    return right;
-  }
+  // What the control stream hears.
 
-  private static CharSequence text(@Nullable CharSequence value) {
-    return value == null ? "" : value;
-  }
-
-  @Override
-  public void onMessage(FromEdge message) {
-    boolean early = message instanceof EdgeHello || message instanceof Refused;
-    if (!up && !early && !(message instanceof Welcome)) {
-      onViolation();
-      return;
-    }
-    switch (message) {
-      case EdgeHello hello -> onHello(hello);
-      case Welcome welcome -> onWelcome(welcome);
-      case Granted granted -> listener.onGranted(granted.services());
-      case Keys keys -> listener.onKeys(keys.keys());
-      case Renewed renewed -> onRenewed(renewed);
-      case RenewalRefused refused ->
-          listener.onRenewalRefused(problemOf(refused.reason(), refused.text()));
-      case Echo echo -> control.send(new Echoed(echo.id()));
-      case Echoed echoed -> onEchoed(echoed);
-      case Drain drain -> onDrain();
-      case Refused refused -> close(problemOf(refused.reason(), refused.text()));
-    }
-  }
-
-  private static Problem problemOf(String code, String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", " ");
-    return new Problem(Reasons.find(code).orElse(Reason.LINK_FAILED), plain);
-  }
-
-  private void onHello(EdgeHello hello) {
-    if (helloSeen) {
-      onViolation();
-      return;
-    }
-    helloSeen = true;
-    if (Versions.OURS.common(hello.versions()).isEmpty()) {
-      refuse(
-          new Problem(
-              Reason.LINK_VERSION_UNSUPPORTED,
-              "The edge and this agent have no version of the link in common; update the older"
-                  + " one."));
-      return;
-    }
-    listener
-        .onHello(hello.issuer(), hello.keys())
-        .exceptionally(failure ->
-            Optional.of(new Problem(Reason.INTERNAL, "The agent could not check the edge's keys.")))
-        .thenAccept(refusal -> onLoop(() -> afterHello(refusal)));
-  }
-
-  private void afterHello(Optional<Problem> refusal) {
-    if (down) {
-      return;
-    }
-    if (refusal.isPresent()) {
-      refuse(refusal.get());
-    } else {
-      control.send(
-          new ControlMessage.AgentHello(
-              Versions.OURS, self.software(), self.instance(), self.index(), self.services()));
-    }
-  }
-
-  private void onWelcome(Welcome welcome) {
-    if (up || !helloSeen) {
-      onViolation();
-      return;
-    }
+  /** Edge and agent have said hello. */
+  void welcomed() {
     up = true;
-    cancel(helloDeadline);
-    long every = settings.tick().toMillis();
-    ticks =
-        channel.eventLoop().scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
-    listener.onUp(this, welcome.link(), welcome.services());
+    pulse.start();
   }
 
-  private void onRenewed(Renewed renewed) {
-    List<byte[]> chain = new ArrayList<>();
-    try {
-      for (String der : renewed.chain()) {
-        chain.add(Base64.getDecoder().decode(der));
-      }
-    } catch (IllegalArgumentException e) {
-      onViolation();
-      return;
+  void onEchoed(long echo) {
+    if (flow.keepAlive().onEchoed(echo, flow.nanoTime().getAsLong())) {
+      rttMicros = TimeUnit.NANOSECONDS.toMicros(flow.keepAlive().rttNanos());
     }
-    listener.onRenewed(chain);
-  }
-
-  private void onEchoed(Echoed echoed) {
-    if (keepAlive.onEchoed(echoed.id(), nanoTime.getAsLong())) {
-      rttMicros = TimeUnit.NANOSECONDS.toMicros(keepAlive.rttNanos());
-    }
-    if (echoed.id() == drainEcho) {
+    if (echo == drainEcho) {
       drainHeard = true;
       closeWhenIdle();
     }
   }
 
-  private void onDrain() {
+  void onDrain() {
     if (!draining) {
       listener.onDrain(this);
     }
   }
 
-  @Override
-  public void onViolation() {
-    refuse(new Problem(Reason.LINK_PROTOCOL_VIOLATION, "The edge broke the link protocol."));
+  private void silent() {
+    close(new Problem(Reason.LINK_FAILED, "Nothing comes from the edge any more."));
   }
 
-  @Override
-  public void onClosed() {
-    close(new Problem(Reason.LINK_FAILED, "The edge ended the link."));
-  }
-
-  private void tick() {
-    long now = nanoTime.getAsLong();
-    switch (keepAlive.onTick(now)) {
-      case KeepAlive.Verdict.Wait wait -> {}
-      case KeepAlive.Verdict.Send(long id) -> control.send(new Echo(id));
-      case KeepAlive.Verdict.Dead dead -> {
-        close(new Problem(Reason.LINK_FAILED, "Nothing comes from the edge any more."));
-        return;
-      }
-    }
+  private void sweep(long now) {
     for (AgentStream call : List.copyOf(calls)) {
       call.sweep(now);
     }
@@ -291,8 +156,8 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
       return;
     }
     down = true;
-    cancel(ticks);
-    cancel(helloDeadline);
+    pulse.stop();
+    control.stop();
     for (AgentStream call : List.copyOf(calls)) {
       call.cancelled();
     }
@@ -300,13 +165,8 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
         problem == null ? new Problem(found, "The connection to the edge was lost.") : problem);
   }
 
-  private static void cancel(@Nullable ScheduledFuture<?> task) {
-    if (task != null) {
-      task.cancel(false);
-    }
-  }
-
-  private void refuse(Problem why) {
+  /** Tells the edge why, then closes. */
+  void refuse(Problem why) {
     if (problem == null) {
       problem = why;
       control.send(new Refused(why.reason().code(), why.text()));
@@ -314,7 +174,7 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
     }
   }
 
-  private void onLoop(Runnable task) {
+  void onLoop(Runnable task) {
     if (channel.eventLoop().inEventLoop()) {
       task.run();
     } else {
@@ -394,6 +254,8 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
       if (problem == null) {
         problem = why;
       }
+      // At once: TLS may try for seconds to say goodbye to a peer that is not there any more.
+      onEnd(why.reason());
       channel.close();
     });
   }
@@ -418,16 +280,17 @@ public final class AgentLinkSession implements ControlStream.Owner<FromEdge> {
     return up;
   }
 
+  /** Whether the link has ended, although messages may still come. */
+  boolean isDown() {
+    return down;
+  }
+
   AgentCallHandler handler() {
     return handler;
   }
 
-  LinkSettings settings() {
-    return settings;
-  }
-
-  boolean windowIsFull(int streamId) {
-    return frames != null && frames.windowIsFull(streamId);
+  LinkFlow flow() {
+    return flow;
   }
 
   void add(AgentStream call) {

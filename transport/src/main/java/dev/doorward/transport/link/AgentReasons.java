@@ -23,6 +23,7 @@ final class AgentReasons {
           Reason.DPOP_PROOF_REFUSED,
           Reason.DPOP_PROOF_REPLAYED,
           Reason.BACKEND_UNREACHABLE,
+          Reason.BACKEND_NOT_TRUSTED,
           Reason.BACKEND_TIMEOUT,
           Reason.BACKEND_ABORTED,
           Reason.BACKEND_PROTOCOL_VIOLATION,
@@ -88,6 +89,8 @@ final class AgentReasons {
     return switch (reason) {
       case SERVICE_UNKNOWN -> "The agent does not serve this service.";
       case BACKEND_UNREACHABLE -> "The MCP server behind the agent does not answer.";
+      case BACKEND_NOT_TRUSTED ->
+          "The agent does not accept the certificate of the MCP server behind it.";
       case BACKEND_TIMEOUT -> "The MCP server behind the agent took too long.";
       case BACKEND_ABORTED -> "The MCP server behind the agent broke its answer off.";
       case BACKEND_PROTOCOL_VIOLATION ->

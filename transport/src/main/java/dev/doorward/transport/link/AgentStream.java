@@ -3,9 +3,7 @@ package dev.doorward.transport.link;
 import dev.doorward.common.outcome.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -20,9 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One call at the agent, between its HTTP/2 stream and its {@link AgentCall}; on one loop. */
-final class AgentStream extends ChannelInboundHandlerAdapter implements AgentReply {
+final class AgentStream extends LinkStream implements AgentReply {
   private final AgentLinkSession link;
-  private final Channel stream;
+  private final Http2StreamChannel stream;
   private @Nullable AgentCall call;
   private @Nullable ByteBuf held;
   private boolean requestDone;
@@ -30,13 +28,16 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
   private boolean replyDone;
   private boolean let;
   private boolean reading = true;
-  private long fullSince = -1;
-  private long unwritableSince = -1;
 
-  AgentStream(AgentLinkSession link, Channel stream) {
+  AgentStream(AgentLinkSession link, Http2StreamChannel stream) {
     this.link = link;
     this.stream = stream;
     stream.config().setWriteBufferWaterMark(LinkFrames.STREAM_WATER);
+  }
+
+  @Override
+  LinkFlow flow() {
+    return link.flow();
   }
 
   @Override
@@ -85,7 +86,11 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
     if (current == null || !data.isReadable()) {
       data.release();
     } else {
+      int bytes = data.readableBytes();
       current.onData(data);
+      if (!end && !let) {
+        drained(stream, bytes);
+      }
     }
     if (end) {
       requestEnded();
@@ -108,7 +113,7 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    unwritableSince = -1;
+    writabilityChanged();
     if (call != null && ctx.channel().isWritable()) {
       call.onWritable();
     }
@@ -150,23 +155,19 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
       ReferenceCountUtil.release(held);
       held = null;
       replyDone = true;
+      giveBackWindow();
       link.remove(this);
     }
   }
 
   /** Looks for a stream that stands still. */
   void sweep(long now) {
-    boolean full =
-        !reading
-            && stream instanceof Http2StreamChannel http2
-            && link.windowIsFull(http2.stream().id());
-    fullSince = full ? (fullSince == -1 ? now : fullSince) : -1;
-    unwritableSince = stream.isWritable() ? -1 : (unwritableSince == -1 ? now : unwritableSince);
-    if ((fullSince != -1 && now - fullSince >= link.settings().stalledReader().toNanos())
-        || (unwritableSince != -1
-            && now - unwritableSince >= link.settings().stalledWriter().toNanos())) {
-      reset(Http2Error.ENHANCE_YOUR_CALM);
-    }
+    sweep(stream, reading, now);
+  }
+
+  @Override
+  void stalled() {
+    reset(Http2Error.ENHANCE_YOUR_CALM);
   }
 
   private void reset(Http2Error error) {
@@ -263,7 +264,7 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
   @Override
   public void read(boolean on) {
     reading = on;
-    fullSince = -1;
+    readingChanged();
     stream.config().setAutoRead(on);
   }
 }

@@ -4,11 +4,8 @@ import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -17,46 +14,41 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call at the edge. The stream belongs to the link's loop, the listener to the caller's loop;
- * where the two are one, everything is a direct call.
+ * One call at the edge: its beginning, its answer and its end. The stream belongs to the link's
+ * loop, the listener to the caller's loop; where the two are one, everything is a direct call, else
+ * a {@link CallerLoop} is in between.
  */
-final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
-  /** Bytes on their way from another loop before the call is not writable. */
-  private static final int HANDOVER_LIMIT = 256 * 1024;
-
+final class EdgeCall extends EdgeRequest {
   private final EdgeLinkSession link;
-  private final LinkHead head;
-  private final EventLoop loop;
   private final LinkCallListener listener;
-  private final boolean direct;
 
   // The link's loop.
-  private @Nullable Http2StreamChannel stream;
-  private boolean headSent;
-  private boolean requestDone;
   private boolean answered;
   private boolean finished;
   private boolean reading = true;
   private @Nullable Reason broken;
-  private long fullSince = -1;
-  private long unwritableSince = -1;
 
   private volatile boolean cancelled;
-  private volatile boolean streamWritable = true;
-  private volatile boolean toldUnwritable;
-  private final AtomicInteger handover = new AtomicInteger();
 
   EdgeCall(EdgeLinkSession link, LinkHead head, EventLoop loop, LinkCallListener listener) {
+    super(link.eventLoop(), head);
     this.link = link;
-    this.head = head;
-    this.loop = loop;
-    this.listener = listener;
-    this.direct = loop.equals(link.eventLoop());
+    this.listener = loop.equals(link.eventLoop()) ? listener : new CallerLoop(loop, listener);
+  }
+
+  @Override
+  LinkFlow flow() {
+    return link.flow();
+  }
+
+  @Override
+  boolean isOver() {
+    return finished;
   }
 
   /** Any thread. */
@@ -80,104 +72,43 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
     link.add(this);
     if (!link.accepting()) {
       fail(Reason.LINK_FAILED, "The link to the agent has just ended.");
-    } else if (link.callsOnLoop() > link.settings().calls()) {
+    } else if (link.callsOnLoop() > flow().settings().calls()) {
       fail(Reason.LINK_STREAMS_EXHAUSTED, "The agent has too many open calls.");
     } else {
-      new Http2StreamChannelBootstrap(link.channel())
-          .handler(this)
-          .open()
-          .addListener(opened -> {
-            if (opened.isSuccess()) {
-              onOpened((Http2StreamChannel) opened.getNow());
-            } else {
-              fail(Reason.LINK_FAILED, "The link to the agent has just ended.");
-            }
-          });
+      Future<Http2StreamChannel> opened =
+          new Http2StreamChannelBootstrap(link.channel()).handler(this).open();
+      if (opened.isSuccess()) {
+        onOpened(opened.getNow());
+      } else {
+        // Deep inside the callbacks of other futures Netty tells of the opening a little later.
+        opened.addListener(done -> {
+          if (done.isSuccess()) {
+            onOpened(opened.getNow());
+          } else {
+            fail(Reason.LINK_FAILED, "The link to the agent has just ended.");
+          }
+        });
+      }
     }
   }
 
   private void onOpened(Http2StreamChannel opened) {
     if (finished) {
       opened.close();
-      return;
-    }
-    stream = opened;
-    opened.config().setWriteBufferWaterMark(LinkFrames.STREAM_WATER);
-    opened.config().setAutoRead(reading);
-    if (LinkHeaders.hasNoBody(head)) {
-      sendHead(opened, true);
-      opened.flush();
-    }
-  }
-
-  private void sendHead(Http2StreamChannel open, boolean end) {
-    headSent = true;
-    requestDone = end;
-    open.write(new DefaultHttp2HeadersFrame(LinkHeaders.request(head), end))
-        .addListener(written -> {
-          if (!written.isSuccess()) {
-            fail(Reason.LINK_FAILED, "The link to the agent has failed.");
-          }
-        });
-  }
-
-  @Override
-  public void write(ByteBuf data, boolean last) {
-    if (link.eventLoop().inEventLoop()) {
-      doWrite(data, last);
-      return;
-    }
-    int bytes = data.readableBytes();
-    handover.addAndGet(bytes);
-    try {
-      link.eventLoop()
-          .execute(() -> {
-            handover.addAndGet(-bytes);
-            doWrite(data, last);
-            tellWritable();
-          });
-    } catch (RejectedExecutionException e) {
-      data.release();
-    }
-  }
-
-  private void doWrite(ByteBuf data, boolean last) {
-    Http2StreamChannel open = stream;
-    if (finished || open == null || requestDone) {
-      data.release();
-      return;
-    }
-    boolean empty = !data.isReadable();
-    if (!headSent) {
-      sendHead(open, last && empty);
-    }
-    if (empty && (requestDone || !last)) {
-      data.release();
     } else {
-      requestDone = last;
-      open.write(new DefaultHttp2DataFrame(data, last));
+      opened.config().setAutoRead(reading);
+      begin(opened);
     }
-    open.flush();
   }
 
   @Override
-  public boolean isWritable() {
-    boolean writable = streamWritable && handover.get() < HANDOVER_LIMIT;
-    if (!writable) {
-      toldUnwritable = true;
-    }
-    return writable;
+  void unsent() {
+    fail(Reason.LINK_FAILED, "The link to the agent has failed.");
   }
 
-  private void tellWritable() {
-    if (toldUnwritable && !finished && streamWritable && handover.get() < HANDOVER_LIMIT) {
-      toldUnwritable = false;
-      if (direct) {
-        listener.onWritable();
-      } else {
-        hop(listener::onWritable);
-      }
-    }
+  @Override
+  void roomAgain() {
+    listener.onWritable();
   }
 
   @Override
@@ -185,35 +116,38 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
     if (link.eventLoop().inEventLoop()) {
       setReading(on);
     } else {
-      try {
-        link.eventLoop().execute(() -> setReading(on));
-      } catch (RejectedExecutionException e) {
-        // The loops have ended, and every stream with them.
-        cancelled = true;
-      }
+      later(() -> setReading(on));
+    }
+  }
+
+  private void later(Runnable task) {
+    try {
+      link.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and every stream with them; nobody waits for this any more.
+      cancelled = true;
     }
   }
 
   private void setReading(boolean on) {
     reading = on;
-    fullSince = -1;
-    if (stream != null) {
-      stream.config().setAutoRead(on);
+    readingChanged();
+    Http2StreamChannel open = stream();
+    if (open != null) {
+      open.config().setAutoRead(on);
     }
   }
 
   @Override
   public void cancel() {
     cancelled = true;
+    if (listener instanceof CallerLoop other) {
+      other.cancel();
+    }
     if (link.eventLoop().inEventLoop()) {
       doCancel();
     } else {
-      try {
-        link.eventLoop().execute(this::doCancel);
-      } catch (RejectedExecutionException e) {
-        // The loops have ended, and every stream with them.
-        cancelled = true;
-      }
+      later(this::doCancel);
     }
   }
 
@@ -222,8 +156,9 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
       return;
     }
     finish();
-    if (stream != null) {
-      stream.close();
+    Http2StreamChannel open = stream();
+    if (open != null) {
+      open.close();
     }
   }
 
@@ -257,11 +192,7 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
           reset(Http2Error.PROTOCOL_ERROR, Reason.LINK_PROTOCOL_VIOLATION);
       case LinkHeaders.Answer.Refused(Reason reason) -> fail(reason, AgentReasons.text(reason));
       case LinkHeaders.Answer.Head(int status, HttpHeaders headers) -> {
-        if (direct) {
-          listener.onHead(status, headers);
-        } else {
-          hop(() -> listener.onHead(status, headers));
-        }
+        listener.onHead(status, headers);
         if (end) {
           end();
         }
@@ -277,27 +208,27 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
       return;
     }
     ByteBuf data = frame.content();
-    if (!data.isReadable()) {
+    int bytes = data.readableBytes();
+    if (bytes == 0) {
       data.release();
-    } else if (direct) {
-      listener.onData(data);
     } else {
-      hopData(data);
+      listener.onData(data);
     }
-    if (end && !finished) {
+    Http2StreamChannel open = stream();
+    if (finished || open == null) {
+      return;
+    }
+    if (end) {
       end();
+    } else {
+      drained(open, bytes);
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (finished || !answered) {
-      return;
-    }
-    if (direct) {
+    if (!finished && answered) {
       listener.onReadComplete();
-    } else {
-      hop(listener::onReadComplete);
     }
   }
 
@@ -306,21 +237,11 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
       return;
     }
     finish();
-    if (direct) {
-      listener.onEnd();
-    } else {
-      hop(listener::onEnd);
+    listener.onEnd();
+    Http2StreamChannel open = stream();
+    if (open != null && !isWhole()) {
+      open.close();
     }
-    if (stream != null && !requestDone) {
-      stream.close();
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    streamWritable = ctx.channel().isWritable();
-    unwritableSince = -1;
-    tellWritable();
   }
 
   @Override
@@ -349,28 +270,24 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
 
   /** Looks for a stream that stands still; link's loop. */
   void sweep(long now) {
-    Http2StreamChannel open = stream;
-    if (finished || open == null) {
-      return;
+    Http2StreamChannel open = stream();
+    if (!finished && open != null) {
+      sweep(open, reading || !isSent(), now);
     }
-    boolean full = !reading && headSent && link.windowIsFull(open.stream().id());
-    fullSince = full ? (fullSince == -1 ? now : fullSince) : -1;
-    unwritableSince = open.isWritable() ? -1 : (unwritableSince == -1 ? now : unwritableSince);
-    boolean stalled =
-        (fullSince != -1 && now - fullSince >= link.settings().stalledReader().toNanos())
-            || (unwritableSince != -1
-                && now - unwritableSince >= link.settings().stalledWriter().toNanos());
-    if (stalled) {
-      reset(Http2Error.ENHANCE_YOUR_CALM, Reason.OVERLOADED);
-    }
+  }
+
+  @Override
+  void stalled() {
+    reset(Http2Error.ENHANCE_YOUR_CALM, Reason.OVERLOADED);
   }
 
   private void reset(Http2Error error, Reason reason) {
     if (finished) {
       return;
     }
-    if (stream != null && stream.isActive()) {
-      stream.writeAndFlush(new DefaultHttp2ResetFrame(error));
+    Http2StreamChannel open = stream();
+    if (open != null && open.isActive()) {
+      open.writeAndFlush(new DefaultHttp2ResetFrame(error));
     }
     fail(reason, AgentReasons.text(reason));
   }
@@ -380,47 +297,31 @@ final class EdgeCall extends ChannelInboundHandlerAdapter implements LinkCall {
       return;
     }
     finish();
-    if (stream != null && stream.isOpen()) {
+    Http2StreamChannel open = stream();
+    if (open != null && open.isOpen()) {
       // Releases what was not read.
-      stream.close();
+      open.close();
     }
-    boolean sent = headSent;
+    boolean sent = isSent();
     Problem problem = new Problem(reason, text);
+    if (listener instanceof CallerLoop) {
+      listener.onFailure(problem, sent);
+      return;
+    }
     // Never inside open(), so that the caller has its handle first.
-    hop(() -> listener.onFailure(problem, sent));
+    later(() -> {
+      if (!cancelled) {
+        listener.onFailure(problem, sent);
+      }
+    });
   }
 
   private void finish() {
     if (!finished) {
       finished = true;
+      giveBackWindow();
+      dropEarly();
       link.remove(this);
-    }
-  }
-
-  private void hop(Runnable callback) {
-    try {
-      loop.execute(() -> {
-        if (!cancelled) {
-          callback.run();
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      // The caller's loop has ended; nobody waits for this any more.
-      cancelled = true;
-    }
-  }
-
-  private void hopData(ByteBuf data) {
-    try {
-      loop.execute(() -> {
-        if (cancelled) {
-          data.release();
-        } else {
-          listener.onData(data);
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      data.release();
     }
   }
 }

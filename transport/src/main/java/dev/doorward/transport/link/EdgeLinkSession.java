@@ -3,39 +3,18 @@ package dev.doorward.transport.link;
 import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.ServiceName;
-import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
-import dev.doorward.transport.link.control.ControlCodec;
 import dev.doorward.transport.link.control.ControlMessage;
-import dev.doorward.transport.link.control.ControlMessage.AgentHello;
 import dev.doorward.transport.link.control.ControlMessage.Drain;
 import dev.doorward.transport.link.control.ControlMessage.Echo;
-import dev.doorward.transport.link.control.ControlMessage.Echoed;
-import dev.doorward.transport.link.control.ControlMessage.FromAgent;
-import dev.doorward.transport.link.control.ControlMessage.Health;
 import dev.doorward.transport.link.control.ControlMessage.Refused;
-import dev.doorward.transport.link.control.ControlMessage.Renew;
-import dev.doorward.transport.link.control.ControlMessage.Services;
-import dev.doorward.transport.link.control.Versions;
 import dev.doorward.transport.tls.TlsPeer;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,29 +23,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One link at the edge: its control stream, its keep-alive and its calls. Everything that is not
- * volatile or atomic belongs to the link's loop.
+ * One link at the edge: its life, its keep-alive and its calls; {@link EdgeControl} speaks with the
+ * agent. Everything that is not volatile or atomic belongs to the link's loop.
  */
-final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> {
+final class EdgeLinkSession implements EdgeLink {
   private static final Logger log = LoggerFactory.getLogger(EdgeLinkSession.class);
   private static final int DRAIN_GRACE = 30;
   private static final int DRAIN_MARGIN = 5;
+  private static final int LAST_WORD_MILLIS = 500;
 
   private final String id;
   private final Channel channel;
   private final TlsPeer.Link peer;
   private final EdgeLinkAcceptor owner;
   private final KeepAlive keepAlive;
-  private final ControlStream<FromAgent> control;
+  private final EdgeControl control;
+  private final LinkFlow flow;
+  private final LinkPulse pulse;
   private final Set<EdgeCall> calls = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicInteger openCalls = new AtomicInteger();
 
-  private @Nullable LinkFrames frames;
-  private @Nullable ScheduledFuture<?> ticks;
-  private @Nullable ScheduledFuture<?> helloDeadline;
-  private boolean welcomed;
   private boolean up;
-  private boolean renewing;
   private boolean down;
   private @Nullable Reason closing;
 
@@ -76,132 +53,67 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
   private volatile long rttMicros = -1;
   private volatile String place = "";
 
+  /** Puts the link on a connection whose handshake is done; on its loop. */
   EdgeLinkSession(String id, Channel channel, TlsPeer.Link peer, EdgeLinkAcceptor owner) {
     this.id = id;
     this.channel = channel;
     this.peer = peer;
     this.owner = owner;
     this.keepAlive = new KeepAlive(owner.settings(), owner.nanoTime().getAsLong());
-    this.control = new ControlStream<>(ControlCodec::fromAgent, this, owner.nanoTime());
-  }
-
-  void start() {
+    this.control = new EdgeControl(this, owner);
     LinkTraffic traffic = new LinkTraffic(owner.nanoTime(), keepAlive::onRead);
-    frames = LinkFrames.edge(channel, traffic, new NoStreams());
+    this.flow =
+        new LinkFlow(
+            LinkFrames.edge(channel, traffic, new NoStreams()),
+            owner.settings(),
+            owner.nanoTime(),
+            keepAlive);
+    this.pulse =
+        new LinkPulse(
+            channel.eventLoop(),
+            flow,
+            echo -> control.send(new Echo(echo)),
+            this::silent,
+            this::sweep);
     channel.pipeline().addLast("end", new LinkEnd(owner.nanoTime(), this::onEnd));
-    helloDeadline =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> close(Reason.LINK_PROTOCOL_VIOLATION),
-                owner.settings().hello().toMillis(),
-                TimeUnit.MILLISECONDS);
-    openControl();
   }
 
-  private void openControl() {
-    new Http2StreamChannelBootstrap(channel)
-        .handler(control)
-        .open()
-        .addListener(opened -> {
-          if (!opened.isSuccess()) {
-            close(Reason.LINK_FAILED);
-            return;
-          }
-          sendHello((Channel) opened.getNow());
-        });
+  /** Begins with the hello. */
+  void start() {
+    control.open();
   }
 
-  private void sendHello(Channel stream) {
-    Http2Headers head =
-        new DefaultHttp2Headers().method("POST").scheme("https").authority("control").path("/v1");
-    stream.write(new DefaultHttp2HeadersFrame(head, false));
-    LinkGate gate = owner.gate();
-    gate.refusal(agent(), key())
-        .ifPresentOrElse(
-            this::refuse,
-            () -> {
-              LinkGate.Terms terms = gate.terms();
-              control.send(
-                  new ControlMessage.EdgeHello(
-                      Versions.OURS, owner.software(), terms.issuer().value(), terms.keys()));
-            });
+  // What the control stream hears.
+
+  /** Whether the link has ended, although messages may still come. */
+  boolean isDown() {
+    return down;
   }
 
-  /** A peer that must not open streams tried to. */
-  private static final class NoStreams extends ChannelInboundHandlerAdapter {
-    @Override
-    public boolean isSharable() {
-      return true;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-      ctx.channel().parent().close();
-    }
-  }
-
-  @Override
-  public boolean onHead(Http2Headers headers, boolean end) {
-    return !end && "200".contentEquals(headers.status());
-  }
-
-  @Override
-  public void onMessage(FromAgent message) {
-    if (!welcomed && !(message instanceof AgentHello) && !(message instanceof Refused)) {
-      onViolation();
-      return;
-    }
-    switch (message) {
-      case AgentHello hello -> onHello(hello);
-      case Services changed -> onServices(changed);
-      case Health health -> onHealth(health);
-      case Renew renew -> onRenew(renew);
-      case Echo echo -> control.send(new Echoed(echo.id()));
-      case Echoed echoed -> onEchoed(echoed);
-      case Drain drain -> onDrain();
-      case Refused refused -> onRefused(refused);
-    }
-  }
-
-  private void onHello(AgentHello hello) {
-    OptionalInt version = Versions.OURS.common(hello.versions());
-    if (welcomed || version.isEmpty()) {
-      refuse(
-          welcomed
-              ? new Problem(Reason.LINK_PROTOCOL_VIOLATION, "A link says hello once.")
-              : new Problem(
-                  Reason.LINK_VERSION_UNSUPPORTED,
-                  "The edge and this agent have no version of the link in common; update the older"
-                      + " one."));
-      return;
-    }
-    welcomed = true;
-    cancel(helloDeadline);
+  /** A good hello of a version that both know. */
+  void welcome(ControlMessage.AgentHello hello, int version) {
     place = hello.instance() + "/" + hello.index();
     owner.replaceOlder(this, agent(), hello.instance(), hello.index());
     services = owner.gate().permitted(agent(), key(), hello.services());
-    control.send(new ControlMessage.Welcome(version.getAsInt(), id, services));
-    tick();
-    long every = owner.settings().tick().toMillis();
-    ticks =
-        channel.eventLoop().scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
+    control.send(new ControlMessage.Welcome(version, id, services));
+    pulse.start();
   }
 
-  private void onServices(Services changed) {
+  /** The agent's services have changed; those that it may offer. */
+  Set<ServiceName> offer(ControlMessage.Services changed) {
     services = owner.gate().permitted(agent(), key(), changed.services());
-    control.send(new ControlMessage.Granted(services));
     changed();
+    return services;
   }
 
-  private void onHealth(Health health) {
-    if (up && services.contains(health.service())) {
-      owner.listener().onHealth(this, health.service(), health.up());
+  void onHealth(ServiceName service, boolean answers) {
+    if (up && services.contains(service)) {
+      owner.listener().onHealth(this, service, answers);
     }
   }
 
-  private void onEchoed(Echoed echoed) {
-    if (!keepAlive.onEchoed(echoed.id(), owner.nanoTime().getAsLong())) {
+  void onEchoed(long echo) {
+    if (!keepAlive.onEchoed(echo, owner.nanoTime().getAsLong())) {
       return;
     }
     rttMicros = TimeUnit.NANOSECONDS.toMicros(keepAlive.rttNanos());
@@ -217,87 +129,21 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
     }
   }
 
-  private void onRenew(Renew renew) {
-    if (renewing) {
-      onViolation();
-      return;
-    }
-    renewing = true;
-    byte[] csr;
-    try {
-      csr = Base64.getDecoder().decode(renew.csr());
-    } catch (IllegalArgumentException e) {
-      onViolation();
-      return;
-    }
-    owner
-        .gate()
-        .renew(agent(), key(), csr)
-        .whenComplete((outcome, failure) -> channel.eventLoop().execute(() -> renewed(outcome)));
-  }
-
-  private void renewed(@Nullable Outcome<List<X509Certificate>> outcome) {
-    renewing = false;
-    switch (outcome) {
-      case null -> refuseRenewal(new Problem(Reason.INTERNAL, "The edge could not renew now."));
-      case Outcome.Failed<List<X509Certificate>>(Problem problem) -> refuseRenewal(problem);
-      case Outcome.Ok<List<X509Certificate>>(List<X509Certificate> chain) -> {
-        List<String> ders = new ArrayList<>();
-        try {
-          for (X509Certificate certificate : chain) {
-            ders.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
-          }
-          control.send(new ControlMessage.Renewed(ders));
-        } catch (CertificateEncodingException e) {
-          refuseRenewal(new Problem(Reason.INTERNAL, "The edge could not renew now."));
-        }
-      }
-    }
-  }
-
-  private void refuseRenewal(Problem problem) {
-    control.send(new ControlMessage.RenewalRefused(problem.reason().code(), problem.text()));
-  }
-
-  private void onDrain() {
+  void onDrain() {
     draining = true;
     accepting = false;
     changed();
   }
 
-  private void onRefused(Refused refused) {
+  private void silent() {
     log.atWarn()
-        .addKeyValue("event", "link_refused_by_agent")
+        .addKeyValue("event", "link_silent")
         .addKeyValue("link", id)
-        .addKeyValue("reason", refused.reason())
-        .log("the agent refused the link");
-    close(Reason.AGENT_REFUSED);
-  }
-
-  @Override
-  public void onViolation() {
-    refuse(new Problem(Reason.LINK_PROTOCOL_VIOLATION, "The agent broke the link protocol."));
-  }
-
-  @Override
-  public void onClosed() {
+        .log("nothing comes from the agent any more; the link is closed");
     close(Reason.LINK_FAILED);
   }
 
-  private void tick() {
-    long now = owner.nanoTime().getAsLong();
-    switch (keepAlive.onTick(now)) {
-      case KeepAlive.Verdict.Wait wait -> {}
-      case KeepAlive.Verdict.Send(long echo) -> control.send(new Echo(echo));
-      case KeepAlive.Verdict.Dead dead -> {
-        log.atWarn()
-            .addKeyValue("event", "link_silent")
-            .addKeyValue("link", id)
-            .log("nothing comes from the agent any more; the link is closed");
-        close(Reason.LINK_FAILED);
-        return;
-      }
-    }
+  private void sweep(long now) {
     for (EdgeCall call : List.copyOf(calls)) {
       call.sweep(now);
     }
@@ -315,13 +161,11 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
     }
     down = true;
     accepting = false;
-    cancel(ticks);
-    cancel(helloDeadline);
+    pulse.stop();
+    control.stop();
     owner.remove(this);
     Reason reason = closing != null ? closing : draining ? Reason.SHUTTING_DOWN : found;
-    for (EdgeCall call : List.copyOf(calls)) {
-      call.linkLost(reason);
-    }
+    failCalls(reason);
     if (up) {
       log.atInfo()
           .addKeyValue("event", "link_down")
@@ -332,9 +176,9 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
     }
   }
 
-  private static void cancel(@Nullable ScheduledFuture<?> task) {
-    if (task != null) {
-      task.cancel(false);
+  private void failCalls(Reason reason) {
+    for (EdgeCall call : List.copyOf(calls)) {
+      call.linkLost(reason);
     }
   }
 
@@ -352,17 +196,15 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
           .addKeyValue("reason", problem.reason())
           .log("link refused");
       control.send(new Refused(problem.reason().code(), problem.text()));
-      for (EdgeCall call : List.copyOf(calls)) {
-        call.linkLost(problem.reason());
-      }
+      failCalls(problem.reason());
       // Closing with unread bytes would reset the connection and lose the message.
-      channel.eventLoop().schedule(() -> channel.close(), 500, TimeUnit.MILLISECONDS);
+      channel.eventLoop().schedule(() -> channel.close(), LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
     });
   }
 
   void send(ControlMessage message) {
     onLoop(() -> {
-      if (welcomed) {
+      if (control.isWelcomed()) {
         control.send(message);
       }
     });
@@ -451,7 +293,8 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
       if (closing == null) {
         closing = reason;
       }
-      accepting = false;
+      // At once: TLS may try for seconds to say goodbye to a peer that is not there any more.
+      onEnd(reason);
       channel.close();
     });
   }
@@ -462,12 +305,8 @@ final class EdgeLinkSession implements EdgeLink, ControlStream.Owner<FromAgent> 
     return channel;
   }
 
-  LinkSettings settings() {
-    return owner.settings();
-  }
-
-  boolean windowIsFull(int streamId) {
-    return frames != null && frames.windowIsFull(streamId);
+  LinkFlow flow() {
+    return flow;
   }
 
   /** Calls that have begun, without those on their way from another loop. */

@@ -36,6 +36,7 @@ final class KeepAlive {
   private boolean waiting;
   private boolean everSent;
   private long rtt = -1;
+  private long shortest = -1;
 
   KeepAlive(LinkSettings settings, long now) {
     every = settings.echoEvery().toNanos();
@@ -82,11 +83,17 @@ final class KeepAlive {
     }
     waiting = false;
     rtt = now - sentAt;
+    shortest = shortest < 0 ? rtt : Math.min(shortest, rtt);
     return true;
   }
 
   /** Round trip of the last answered echo in nanoseconds, or -1. */
   long rttNanos() {
     return rtt;
+  }
+
+  /** The shortest round trip so far in nanoseconds, or -1: what the path takes without a queue. */
+  long shortestNanos() {
+    return shortest;
   }
 }

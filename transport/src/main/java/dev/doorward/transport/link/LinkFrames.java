@@ -5,13 +5,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.flush.FlushConsolidationHandler;
 
 /**
@@ -30,14 +27,10 @@ final class LinkFrames {
   private static final int QUEUED_CONTROL_FRAMES = 10_000;
   private static final int EMPTY_DATA_FRAMES = 16;
 
-  private final Http2FrameCodec codec;
-
-  private LinkFrames(Http2FrameCodec codec) {
-    this.codec = codec;
-  }
+  private LinkFrames() {}
 
   /** The edge's end: HTTP/2 client; {@code peerStreams} handles streams that nobody may open. */
-  static LinkFrames edge(Channel channel, LinkTraffic traffic, ChannelHandler peerStreams) {
+  static LinkWindows edge(Channel channel, LinkTraffic traffic, ChannelHandler peerStreams) {
     Http2Settings settings = settings().pushEnabled(false).maxConcurrentStreams(0);
     return install(
         channel,
@@ -47,7 +40,8 @@ final class LinkFrames {
   }
 
   /** The agent's end: HTTP/2 server; {@code streams} handles what the edge opens. */
-  static LinkFrames agent(Channel channel, LinkTraffic traffic, ChannelHandler streams, int calls) {
+  static LinkWindows agent(
+      Channel channel, LinkTraffic traffic, ChannelHandler streams, int calls) {
     Http2Settings settings = settings().maxConcurrentStreams(calls + 1L);
     return install(
         channel, traffic, Http2FrameCodecBuilder.forServer().initialSettings(settings), streams);
@@ -60,7 +54,7 @@ final class LinkFrames {
         .maxHeaderListSize(LinkSettings.HEADER_LIST);
   }
 
-  private static LinkFrames install(
+  private static LinkWindows install(
       Channel channel,
       LinkTraffic traffic,
       Http2FrameCodecBuilder builder,
@@ -83,25 +77,9 @@ final class LinkFrames {
     pipeline.addLast("flush", new FlushConsolidationHandler(FLUSH_AFTER, true));
     pipeline.addLast("http2", codec);
     pipeline.addLast("streams", new Http2MultiplexHandler(streams));
-    LinkFrames frames = new LinkFrames(codec);
-    frames.openLinkWindow();
+    LinkWindows windows = new LinkWindows(channel, codec.connection());
+    windows.openLink();
     channel.flush();
-    return frames;
-  }
-
-  private void openLinkWindow() {
-    Http2LocalFlowController flow = codec.connection().local().flowController();
-    Http2Stream link = codec.connection().connectionStream();
-    try {
-      flow.incrementWindowSize(link, LinkSettings.LINK_WINDOW - flow.initialWindowSize(link));
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("the window of a fresh link can be opened", e);
-    }
-  }
-
-  /** Whether the peer has used up the window of a stream that it may send on. */
-  boolean windowIsFull(int streamId) {
-    Http2Stream stream = codec.connection().stream(streamId);
-    return stream != null && codec.connection().local().flowController().windowSize(stream) <= 0;
+    return windows;
   }
 }

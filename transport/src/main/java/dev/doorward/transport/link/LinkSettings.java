@@ -24,8 +24,14 @@ public record LinkSettings(
     Duration stalledReader,
     Duration stalledWriter,
     int calls) {
-  /** Window of a stream, in bytes. */
+  /** Window of a stream at its start, in bytes. */
   public static final int STREAM_WINDOW = 256 * 1024;
+
+  /** Window of a stream that drains fast, in bytes. */
+  public static final int STREAM_WINDOW_MOST = 2 * 1024 * 1024;
+
+  /** By how much all windows of a link's streams may grow together, in bytes. */
+  static final int GROWTH_BUDGET = 8 * 1024 * 1024;
 
   /** Window of a link, in bytes. */
   public static final int LINK_WINDOW = 16 * 1024 * 1024;

@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -30,7 +31,13 @@ final class PinnedCaTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    anchored(chain).checkServerTrusted(chain, authType, engine);
+    X509ExtendedTrustManager trust = anchored(chain);
+    try {
+      trust.checkServerTrusted(chain, authType, engine);
+    } catch (CertificateException e) {
+      // The platform looks at the clock, so this does too.
+      throw ClockMismatch.of(chain, Instant.now()).<CertificateException>map(x -> x).orElse(e);
+    }
   }
 
   private X509ExtendedTrustManager anchored(X509Certificate[] chain) throws CertificateException {

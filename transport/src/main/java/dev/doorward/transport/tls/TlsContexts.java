@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
@@ -39,6 +40,9 @@ public final class TlsContexts {
    * derive keys from an empty password 10,000 times on the way in and again on the way out.
    */
   private static final String KEY_STORE = "JKS";
+
+  /** Seconds; one more than a ticket may live. */
+  private static final long PAST_TICKETS = Duration.ofDays(7).toSeconds() + 1;
 
   private final TlsProvider provider;
 
@@ -98,10 +102,22 @@ public final class TlsContexts {
         .build();
   }
 
-  /** A client of servers with public names: the platform's trust, http/1.1, names checked. */
+  /** A client of servers of public CAs: the platform's trust, http/1.1, names checked. */
   public SslContext publicClient() throws SSLException {
+    return client(SslContextBuilder.forClient());
+  }
+
+  /** A client of servers of these CAs and of no others: http/1.1, names checked. */
+  public SslContext privateClient(List<X509Certificate> cas) throws SSLException {
+    if (cas.isEmpty()) {
+      throw new IllegalArgumentException("no CA is not the platform's CAs");
+    }
+    return client(SslContextBuilder.forClient().trustManager(cas));
+  }
+
+  private SslContext client(SslContextBuilder builder) throws SSLException {
     return provider
-        .apply(SslContextBuilder.forClient(), TlsProvider.PUBLIC_GROUPS)
+        .apply(builder, TlsProvider.PUBLIC_GROUPS)
         .protocols("TLSv1.3", "TLSv1.2")
         .ciphers(AEAD, SupportedCipherSuiteFilter.INSTANCE)
         .endpointIdentificationAlgorithm("HTTPS")
@@ -110,7 +126,8 @@ public final class TlsContexts {
   }
 
   /**
-   * Every connection proves its certificate anew; BoringSSL gives no tickets unless it has keys.
+   * Every connection proves its certificate anew. BoringSSL gives no tickets unless it has keys;
+   * the JDK neither gives nor keeps one whose life would pass the bound of RFC 8446, 7 days.
    */
   private static SslContext notResumed(SslContext context) {
     if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
@@ -125,6 +142,7 @@ public final class TlsContexts {
             SslContextBuilder.forServer(identity.key(), identity.chainArray()),
             TlsProvider.LINK_GROUPS)
         .keyStoreType(KEY_STORE)
+        .sessionTimeout(PAST_TICKETS)
         .protocols("TLSv1.3")
         .ciphers(TLS13, SupportedCipherSuiteFilter.INSTANCE);
   }
@@ -132,6 +150,7 @@ public final class TlsContexts {
   private SslContextBuilder internalClient() {
     return provider
         .apply(SslContextBuilder.forClient(), TlsProvider.LINK_GROUPS)
+        .sessionTimeout(PAST_TICKETS)
         .protocols("TLSv1.3")
         .ciphers(TLS13, SupportedCipherSuiteFilter.INSTANCE)
         .endpointIdentificationAlgorithm("HTTPS");

@@ -140,6 +140,45 @@ class LinkLifeTest {
   }
 
   @Test
+  void callsFailWithTheVerdictAndNotWhenTheConnectionCouldBeClosed() throws Exception {
+    LinkSettings fast =
+        LinkSettings.defaults().withEcho(Duration.ofMillis(200), Duration.ofMillis(400), TICK);
+    LinkPair pair = pair(fast);
+    Parked agent = new Parked();
+    try (Wire wire = new Wire(pair.port())) {
+      EdgeLink link = pair.link(agent, 0, wire.port());
+      List<Heard> waiting = new ArrayList<>();
+      List<LinkCall> uploads = new ArrayList<>();
+      List<Parked.Call> answering = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        Heard heard = new Heard(false);
+        waiting.add(heard);
+        uploads.add(
+            link.open(
+                new LinkHead(
+                    "c" + i, LinkPair.NOTES, "POST", "/mcp", "t", new DefaultHttpHeaders()),
+                link.eventLoop(),
+                heard));
+        uploads.getLast().write(Unpooled.wrappedBuffer(new byte[1]), false);
+        answering.add(agent.next());
+      }
+
+      wire.fallSilent();
+      long before = System.nanoTime();
+      // Fills every buffer on both ways, so that TLS cannot say goodbye.
+      uploads.forEach(call -> call.write(Unpooled.wrappedBuffer(new byte[250_000]), false));
+      answering.forEach(call -> call.flood(16_384, 15));
+
+      for (Heard heard : waiting) {
+        assertThat(heard.await().problem()).isNotNull();
+      }
+      assertThat(taken(pair.downs)).isEqualTo(Reason.LINK_FAILED);
+      assertThat(taken(pair.agentDowns).reason()).isEqualTo(Reason.LINK_FAILED);
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(2500));
+    }
+  }
+
+  @Test
   void aReaderThatStopsHoldsTheAgentBackAndNobodyElse() throws Exception {
     LinkPair pair = pair();
     Parked agent = new Parked();
@@ -159,6 +198,28 @@ class LinkLifeTest {
     call.read(true);
     assertThat(slow.await().problem()).isNull();
     assertThat(slow.bytes).hasValue(640 * 16_384);
+  }
+
+  @Test
+  void readersThatHoldMostOfTheLinksWindowDoNotStopTheOthers() throws Exception {
+    LinkPair pair = pair();
+    Parked agent = new Parked();
+    EdgeLink link = pair.link(agent);
+    List<Parked.Call> held = new ArrayList<>();
+    int streams = LinkSettings.LINK_WINDOW * 3 / 4 / LinkSettings.STREAM_WINDOW;
+    for (int i = 0; i < streams; i++) {
+      open(link, "held", new Heard(false)).read(false);
+      Parked.Call call = agent.next();
+      call.flood(16_384, 40);
+      held.add(call);
+    }
+    Awaitility.await().until(() -> held.stream().allMatch(call -> call.chunksLeft() < 24));
+    Heard quick = get(link, "quick");
+
+    agent.next().flood(16_384, 1280);
+
+    assertThat(quick.await().problem()).isNull();
+    assertThat(quick.bytes).hasValue(1280 * 16_384);
   }
 
   @Test
@@ -398,6 +459,35 @@ class LinkLifeTest {
     session.services(Set.of(new ServiceName("secret")));
     assertThat(taken(pair.agentNotes)).isEqualTo(Set.of());
     assertThat(taken(pair.changes).services()).isEmpty();
+  }
+
+  @Test
+  void aBodyIsSentEvenWhereTheCallIsOpenedDeepInsideOtherCallbacks() throws Exception {
+    LinkPair pair = pair();
+    EdgeLink link = pair.link(new Echoing());
+    for (int depth = 1; depth < 17; depth++) {
+      int deep = depth;
+      Heard heard = new Heard();
+      link.eventLoop().execute(() -> nested(link, heard, deep));
+      assertThat(heard.await().body()).asString(StandardCharsets.UTF_8).isEqualTo("deep");
+    }
+  }
+
+  /** Netty puts the listeners of futures off where they are nested too deep. */
+  private static void nested(EdgeLink link, Heard heard, int depth) {
+    if (depth > 0) {
+      link.eventLoop()
+          .<Integer>newSucceededFuture(depth)
+          .addListener(done -> nested(link, heard, depth - 1));
+      return;
+    }
+    LinkCall call =
+        link.open(
+            new LinkHead("c1", LinkPair.NOTES, "POST", "/mcp", "t", new DefaultHttpHeaders()),
+            link.eventLoop(),
+            heard);
+    call.write(Unpooled.copiedBuffer("de", StandardCharsets.UTF_8), false);
+    call.write(Unpooled.copiedBuffer("ep", StandardCharsets.UTF_8), true);
   }
 
   @Test

@@ -15,7 +15,7 @@ final class Parked implements AgentCallHandler {
     final AtomicInteger bytes = new AtomicInteger();
     private final boolean reads;
     private byte[] flood = new byte[0];
-    private int chunks;
+    private final AtomicInteger chunks = new AtomicInteger();
 
     Call(CallHead head, AgentReply reply, boolean reads) {
       this.head = head;
@@ -39,7 +39,7 @@ final class Parked implements AgentCallHandler {
     /** Answers with {@code count} chunks of {@code size} bytes as fast as the window allows. */
     void flood(int size, int count) {
       flood = new byte[size];
-      chunks = count;
+      chunks.set(count);
       reply
           .eventLoop()
           .execute(() -> {
@@ -48,13 +48,18 @@ final class Parked implements AgentCallHandler {
           });
     }
 
+    /** Chunks of the flood that are still to come. */
+    int chunksLeft() {
+      return chunks.get();
+    }
+
     private void pour() {
-      while (chunks > 0 && reply.isWritable()) {
+      while (chunks.get() > 0 && reply.isWritable()) {
         reply.data(io.netty.buffer.Unpooled.wrappedBuffer(flood));
         reply.flush();
-        chunks--;
+        chunks.decrementAndGet();
       }
-      if (chunks == 0 && flood.length > 0) {
+      if (chunks.get() == 0 && flood.length > 0) {
         flood = new byte[0];
         reply.end();
       }

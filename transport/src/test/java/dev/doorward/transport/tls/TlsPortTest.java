@@ -3,6 +3,8 @@ package dev.doorward.transport.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.common.identity.AgentId;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.TestCa;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -246,6 +248,41 @@ class TlsPortTest {
             port.contexts.linkClient(port.ca.agent("nas"), port.ca.root()), LinkTls.SERVER_NAME);
 
     assertThat(UntrustedEdge.isCauseOf(link.handshakeFuture().cause())).isTrue();
+  }
+
+  @Test
+  void aCertificateOutsideItsTimeIsToldFromOneOfAnotherCa() throws Exception {
+    TlsIdentity early = port.ca.futureServer(LinkTls.SERVER_NAME);
+    TlsIdentity late = port.ca.endedServer(LinkTls.SERVER_NAME);
+
+    Problem tooEarly = clock(early).orElseThrow().problem("the edge");
+    Problem tooLate = clock(late).orElseThrow().problem("the edge");
+
+    assertThat(tooEarly.reason()).isEqualTo(Reason.CLOCK_WRONG);
+    assertThat(tooEarly.text())
+        .contains(
+            "begins at " + early.chain().getFirst().getNotBefore().toInstant(), "set the clock");
+    assertThat(tooLate.text())
+        .contains("ended at " + late.chain().getFirst().getNotAfter().toInstant());
+    TlsIdentity forged = new TestCa().futureServer(LinkTls.SERVER_NAME);
+    assertThat(
+            clock(
+                new TlsIdentity(List.of(forged.chain().getFirst(), port.ca.root()), forged.key())))
+        .as("signed by another CA")
+        .isEmpty();
+    assertThat(clock(port.ca.server("elsewhere.internal"))).isEmpty();
+  }
+
+  private Optional<ClockMismatch> clock(TlsIdentity identity) throws Exception {
+    port.live.swap(
+        new LiveContexts.Snapshot(
+            port.contexts.publicServer(identity),
+            Set.of(),
+            port.contexts.linkServer(identity, port.ca.root()),
+            port.contexts.enrolServer(identity)));
+    SslHandler shaken = port.shake(port.contexts.enrolClient(port.ca.pin()), LinkTls.SERVER_NAME);
+    assertThat(shaken.handshakeFuture().isSuccess()).isFalse();
+    return ClockMismatch.find(shaken.handshakeFuture().cause());
   }
 
   @Test

@@ -14,8 +14,8 @@ public interface Connector extends AutoCloseable {
   /** How the MCP server was when it was last tried. */
   BackendHealth health();
 
-  /** Tries whether the MCP server is there, without a request. Blocks. */
-  BackendHealth probe();
+  /** Tries whether the MCP server is there, without a request; its health tells. */
+  void probe();
 
   /** Lets idle connections go. */
   @Override

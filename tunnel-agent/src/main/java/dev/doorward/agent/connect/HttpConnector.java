@@ -1,27 +1,21 @@
 package dev.doorward.agent.connect;
 
+import dev.doorward.agent.dial.Dialer;
+import dev.doorward.agent.dial.Dialled;
+import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
 import dev.doorward.transport.link.AgentCall;
 import dev.doorward.transport.link.AgentReply;
 import dev.doorward.transport.loop.EventLoops;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -31,12 +25,10 @@ import java.util.function.LongSupplier;
  * loop. Reaches the one URL of agent.yaml and nothing else.
  */
 public final class HttpConnector implements Connector {
-  private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
-
   private final Backend backend;
+  private final Dialer dialer;
   private final EventLoops loops;
   private final Optional<SslContext> tls;
-  private final Executor blocking;
   private final LongSupplier nanoTime;
   private final Map<EventLoop, IdlePool> pools = new ConcurrentHashMap<>();
   private final Consumer<BackendHealth> onHealth;
@@ -46,24 +38,24 @@ public final class HttpConnector implements Connector {
   /**
    * A connector.
    *
-   * @param tls there for an https URL: the platform's trust, the URL's name checked
-   * @param blocking resolves names; virtual threads
+   * @param loops where it is tried whether the server is there
+   * @param tls there for an https URL: who is trusted; the URL's name is always checked
    * @param onHealth told of each change, on any thread; must not block
    */
   public HttpConnector(
       Backend backend,
+      Dialer dialer,
       EventLoops loops,
       Optional<SslContext> tls,
-      Executor blocking,
       LongSupplier nanoTime,
       Consumer<BackendHealth> onHealth) {
     if (backend.url().secure() != tls.isPresent()) {
       throw new IllegalArgumentException("a TLS context goes with https");
     }
     this.backend = backend;
+    this.dialer = dialer;
     this.loops = loops;
     this.tls = tls;
-    this.blocking = blocking;
     this.nanoTime = nanoTime;
     this.onHealth = onHealth;
   }
@@ -81,16 +73,14 @@ public final class HttpConnector implements Connector {
   }
 
   @Override
-  public BackendHealth probe() {
-    HttpUrl url = backend.url();
-    try (Socket socket = new Socket()) {
-      InetSocketAddress address = new InetSocketAddress(url.host(), url.port());
-      socket.connect(address, (int) backend.connectTimeout().toMillis());
-      connected(true);
-    } catch (IOException e) {
-      connected(false);
-    }
-    return health.get();
+  public void probe() {
+    dial(
+        loops.group().next(),
+        dialled -> {
+          if (dialled instanceof Dialled.Open(Channel channel)) {
+            channel.close();
+          }
+        });
   }
 
   @Override
@@ -102,45 +92,40 @@ public final class HttpConnector implements Connector {
     return backend;
   }
 
-  Executor blocking() {
-    return blocking;
-  }
-
   IdlePool pool(EventLoop loop) {
     return pools.computeIfAbsent(loop, each -> new IdlePool(each, nanoTime));
   }
 
-  void connected(boolean success) {
-    BackendHealth now =
-        success
-            ? new BackendHealth.Up()
-            : new BackendHealth.Down("nothing answers at " + backend.origin());
+  private void became(BackendHealth now) {
     if (!health.getAndSet(now).equals(now)) {
       onHealth.accept(now);
     }
   }
 
-  /** Dials one address on {@code loop}. */
-  ChannelFuture connect(EventLoop loop, InetAddress address) {
-    return new Bootstrap()
-        .group(loop)
-        .channel(loops.clientChannel())
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) backend.connectTimeout().toMillis())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                tls.ifPresent(context -> channel.pipeline().addLast(handler(context, channel)));
-                channel
-                    .pipeline()
-                    .addLast(new HttpRequestEncoder())
-                    .addLast(new AnswerDecoder())
-                    .addLast(new BackendHandler());
-              }
-            })
-        .connect(address, backend.url().port());
+  /** Dials the backend, within its limit; what comes of it is its health. */
+  void dial(EventLoop loop, Consumer<Dialled> result) {
+    HttpUrl url = backend.url();
+    dialer.dial(
+        loop,
+        new HostPort(url.host(), url.port()),
+        backend.connectTimeout(),
+        new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            tls.ifPresent(context -> channel.pipeline().addLast(handler(context, channel)));
+            channel
+                .pipeline()
+                .addLast(new HttpRequestEncoder())
+                .addLast(new AnswerDecoder())
+                .addLast(new BackendHandler());
+          }
+        },
+        dialled -> {
+          if (!(dialled instanceof Dialled.Stopped)) {
+            became(BackendHealth.of(dialled, backend));
+          }
+          result.accept(dialled);
+        });
   }
 
   private SslHandler handler(SslContext context, Channel channel) {

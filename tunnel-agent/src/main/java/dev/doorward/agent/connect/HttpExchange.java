@@ -1,5 +1,7 @@
 package dev.doorward.agent.connect;
 
+import dev.doorward.agent.dial.Dialled;
+import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.link.AgentCall;
 import dev.doorward.transport.link.AgentReply;
@@ -7,7 +9,6 @@ import dev.doorward.transport.link.CallHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -22,11 +23,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -74,73 +72,20 @@ final class HttpExchange implements AgentCall {
       return;
     }
     reply.read(false);
-    String host = connector.backend().url().host();
-    if (isLiteral(host)) {
-      dial(resolve(host), 0);
-    } else {
-      connector
-          .blocking()
-          .execute(() -> {
-            InetAddress[] addresses = resolve(host);
-            reply.eventLoop().execute(() -> dial(addresses, 0));
-          });
-    }
+    connector.dial(reply.eventLoop(), this::dialled);
   }
 
-  private static boolean isLiteral(String host) {
-    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
-  }
-
-  private static InetAddress[] resolve(String host) {
-    try {
-      return InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      return new InetAddress[0];
-    }
-  }
-
-  private void dial(InetAddress[] addresses, int index) {
-    if (done) {
-      return;
-    }
-    if (index >= addresses.length) {
-      connector.connected(false);
-      fail(Reason.BACKEND_UNREACHABLE);
-      return;
-    }
-    connector
-        .connect(reply.eventLoop(), addresses[index])
-        .addListener(connected -> {
-          if (connected.isSuccess()) {
-            secure(((ChannelFuture) connected).channel());
-          } else {
-            dial(addresses, index + 1);
-          }
-        });
-  }
-
-  private void secure(Channel open) {
-    SslHandler tls = open.pipeline().get(SslHandler.class);
-    if (tls == null) {
+  private void dialled(Dialled dialled) {
+    if (dialled instanceof Dialled.Open(Channel open)) {
       attach(open);
       onReadComplete();
-      return;
+    } else if (BackendHealth.of(dialled, connector.backend())
+        instanceof BackendHealth.Down(Problem problem)) {
+      fail(problem.reason());
     }
-    tls.handshakeFuture()
-        .addListener(done -> {
-          if (done.isSuccess()) {
-            attach(open);
-            onReadComplete();
-          } else {
-            open.close();
-            connector.connected(false);
-            fail(Reason.BACKEND_UNREACHABLE);
-          }
-        });
   }
 
   private void attach(Channel open) {
-    connector.connected(true);
     if (done) {
       connector.pool(reply.eventLoop()).put(open, keepNanos);
       return;

@@ -5,6 +5,7 @@ import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.tls.AgentCertificate;
+import dev.doorward.transport.tls.ClockMismatch;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
@@ -13,7 +14,6 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,10 +41,13 @@ final class ChainCheck {
       for (int i = 0; i < chain.size(); i++) {
         X509Certificate signer = chain.get(Math.min(i + 1, chain.size() - 1));
         chain.get(i).verify(signer.getPublicKey());
-        chain.get(i).checkValidity(Date.from(now));
       }
     } catch (GeneralSecurityException e) {
-      return refused("its signatures or dates are wrong; check the clock of this machine");
+      return refused("its signatures are wrong");
+    }
+    Optional<ClockMismatch> clock = ClockMismatch.of(chain.toArray(X509Certificate[]::new), now);
+    if (clock.isPresent()) {
+      return Outcome.failed(clock.get().problem("this agent, which the edge has just made,"));
     }
     X509Certificate leaf = chain.getFirst();
     if (!Arrays.equals(leaf.getPublicKey().getEncoded(), key.publicKey())) {

@@ -1,23 +1,25 @@
 package dev.doorward.agent.identity;
 
+import dev.doorward.agent.dial.Dialer;
+import dev.doorward.agent.dial.Dialled;
 import dev.doorward.common.identity.Invite;
 import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.transport.link.control.EnrolCodec;
 import dev.doorward.transport.link.control.EnrolReply;
 import dev.doorward.transport.link.control.EnrolRequest;
 import dev.doorward.transport.loop.EventLoops;
+import dev.doorward.transport.tls.ClockMismatch;
 import dev.doorward.transport.tls.LinkTls;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.UntrustedEdge;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -29,8 +31,8 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,12 +47,15 @@ public final class EnrolClient {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(35);
 
   private final EventLoops loops;
+  private final Dialer dialer;
   private final TlsContexts contexts;
   private final Duration connectTimeout;
 
   /** A client on {@code loops}. */
-  public EnrolClient(EventLoops loops, TlsContexts contexts, Duration connectTimeout) {
+  public EnrolClient(
+      EventLoops loops, Dialer dialer, TlsContexts contexts, Duration connectTimeout) {
     this.loops = loops;
+    this.dialer = dialer;
     this.contexts = contexts;
     this.connectTimeout = connectTimeout;
   }
@@ -60,17 +65,12 @@ public final class EnrolClient {
     CompletableFuture<Outcome<EnrolReply>> answer = new CompletableFuture<>();
     try {
       SslContext tls = contexts.enrolClient(invite.ca());
-      new Bootstrap()
-          .group(loops.group())
-          .channel(loops.clientChannel())
-          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
-          .handler(new Pipeline(tls, edge, request, answer))
-          .connect(new InetSocketAddress(edge.host(), edge.port()))
-          .addListener(connected -> {
-            if (!connected.isSuccess()) {
-              answer.complete(unreachable(edge));
-            }
-          });
+      dialer.dial(
+          loops.group().next(),
+          edge,
+          connectTimeout,
+          new Pipeline(tls, edge, answer),
+          dialled -> dialled(dialled, edge, request, answer));
       return answer.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return Outcome.failed(
@@ -84,65 +84,93 @@ public final class EnrolClient {
     }
   }
 
+  private static void dialled(
+      Dialled dialled,
+      HostPort edge,
+      EnrolRequest request,
+      CompletableFuture<Outcome<EnrolReply>> answer) {
+    switch (dialled) {
+      case Dialled.Open(Channel channel) -> {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && LinkTls.ENROL.equals(tls.applicationProtocol())) {
+          channel.writeAndFlush(post(edge, request));
+        } else {
+          answer.complete(otherEdge(edge));
+          channel.close();
+        }
+      }
+      case Dialled.HandshakeFailed(Throwable cause) ->
+          answer.complete(handshakeFailed(edge, cause));
+      case Dialled.UnknownName unknown -> answer.complete(unnamed(edge, "has no address here"));
+      case Dialled.TimedOut(Dialled.Stage waitedFor) ->
+          answer.complete(
+              switch (waitedFor) {
+                case NAME -> unnamed(edge, "was not resolved in time here");
+                case CONNECTION -> unreachable(edge);
+                case HANDSHAKE -> noEdge(edge);
+              });
+      case Dialled.Unreachable unreachable -> answer.complete(unreachable(edge));
+      case Dialled.Stopped stopped -> answer.complete(unreachable(edge));
+    }
+  }
+
+  private static Outcome<EnrolReply> unnamed(HostPort edge, String what) {
+    return Outcome.failed(
+        Reason.EDGE_UNREACHABLE,
+        "The name of the edge, "
+            + edge.host()
+            + ", "
+            + what
+            + "; check the name, and the DNS servers of this machine.");
+  }
+
   private static Outcome<EnrolReply> unreachable(HostPort edge) {
     return Outcome.failed(
         Reason.EDGE_UNREACHABLE,
         "The edge at "
             + edge
-            + " cannot be reached; check that it runs, that its name resolves here and that this"
-            + " machine may connect to that port.");
+            + " cannot be reached; check that it runs and that this machine may connect to that"
+            + " port.");
   }
 
   private static final class Pipeline extends ChannelInitializer<Channel> {
     private final SslContext tls;
     private final HostPort edge;
-    private final EnrolRequest request;
     private final CompletableFuture<Outcome<EnrolReply>> answer;
 
-    Pipeline(
-        SslContext tls,
-        HostPort edge,
-        EnrolRequest request,
-        CompletableFuture<Outcome<EnrolReply>> answer) {
+    Pipeline(SslContext tls, HostPort edge, CompletableFuture<Outcome<EnrolReply>> answer) {
       this.tls = tls;
       this.edge = edge;
-      this.request = request;
       this.answer = answer;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-      SslHandler handler = tls.newHandler(channel.alloc(), LinkTls.SERVER_NAME, edge.port());
       channel
           .pipeline()
-          .addLast(handler)
+          .addLast(tls.newHandler(channel.alloc(), LinkTls.SERVER_NAME, edge.port()))
           .addLast(new HttpClientCodec())
           .addLast(new HttpObjectAggregator(EnrolCodec.MAX_REPLY))
           .addLast(new Exchange(edge, answer));
-      handler
-          .handshakeFuture()
-          .addListener(done -> {
-            if (!done.isSuccess()) {
-              answer.complete(handshakeFailed(edge, done.cause()));
-            } else if (!LinkTls.ENROL.equals(handler.applicationProtocol())) {
-              answer.complete(otherEdge(edge));
-              channel.close();
-            } else {
-              channel.writeAndFlush(post(edge, request));
-            }
-          });
     }
   }
 
   private static Outcome<EnrolReply> handshakeFailed(HostPort edge, Throwable cause) {
-    return UntrustedEdge.isCauseOf(cause)
-        ? otherEdge(edge)
-        : Outcome.failed(
-            Reason.EDGE_UNREACHABLE,
-            "Something answers at "
-                + edge
-                + ", but not as a Doorward edge (no TLS handshake); check the address, and that"
-                + " nothing in between intercepts TLS.");
+    Optional<Problem> clock =
+        ClockMismatch.find(cause).map(mismatch -> mismatch.problem("the edge at " + edge));
+    if (clock.isPresent()) {
+      return Outcome.failed(clock.get());
+    }
+    return UntrustedEdge.isCauseOf(cause) ? otherEdge(edge) : noEdge(edge);
+  }
+
+  private static Outcome<EnrolReply> noEdge(HostPort edge) {
+    return Outcome.failed(
+        Reason.EDGE_UNREACHABLE,
+        "Something answers at "
+            + edge
+            + ", but not as a Doorward edge (no TLS handshake); check the address, and that"
+            + " nothing in between intercepts TLS.");
   }
 
   private static Outcome<EnrolReply> otherEdge(HostPort edge) {

@@ -1,41 +1,36 @@
 package dev.doorward.agent.link;
 
+import dev.doorward.agent.dial.Dialer;
+import dev.doorward.agent.dial.Dialled;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.value.HostPort;
-import dev.doorward.transport.loop.EventLoops;
+import dev.doorward.config.value.TimeSpan;
+import dev.doorward.transport.tls.ClockMismatch;
 import dev.doorward.transport.tls.LinkTls;
 import dev.doorward.transport.tls.UntrustedEdge;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Dials the edge: resolves its name anew, tries its addresses in turn, shakes hands. HTTP/2 is not
- * put on the connection before the handshake is done.
+ * Dials the edge and says what is wrong where it cannot. HTTP/2 is not put on the connection before
+ * the handshake is done.
  */
 final class LinkDialer {
-  private final EventLoops loops;
+  private final Dialer dialer;
   private final HostPort edge;
   private final Duration timeout;
-  private final Executor blocking;
 
-  LinkDialer(EventLoops loops, HostPort edge, Duration timeout, Executor blocking) {
-    this.loops = loops;
+  LinkDialer(Dialer dialer, HostPort edge, Duration timeout) {
+    this.dialer = dialer;
     this.edge = edge;
     this.timeout = timeout;
-    this.blocking = blocking;
   }
 
   /** Gets the connection, on its loop, right after the handshake; or why there is none. */
@@ -49,65 +44,52 @@ final class LinkDialer {
 
   /** Dials once; the result comes on {@code loop}. */
   void dial(EventLoop loop, SslContext tls, Result result) {
-    blocking.execute(() -> {
-      InetAddress[] addresses = resolve();
-      try {
-        loop.execute(() -> connect(loop, tls, addresses, 0, result));
-      } catch (RejectedExecutionException e) {
-        // The agent is shutting down.
-        result.onFailed(new Problem(Reason.SHUTTING_DOWN, "The agent is shutting down."));
+    ChannelInitializer<Channel> shake =
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            SslHandler handler = tls.newHandler(channel.alloc(), LinkTls.SERVER_NAME, edge.port());
+            handler.setHandshakeTimeoutMillis(timeout.toMillis());
+            channel.pipeline().addLast(handler).addLast(new Quiet());
+          }
+        };
+    dialer.dial(loop, edge, timeout, shake, dialled -> tell(dialled, result));
+  }
+
+  private void tell(Dialled dialled, Result result) {
+    switch (dialled) {
+      case Dialled.Open(Channel channel) -> {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && LinkTls.LINK.equals(tls.applicationProtocol())) {
+          result.onConnected(channel);
+        } else {
+          channel.close();
+          result.onFailed(otherEdge());
+        }
       }
-    });
-  }
-
-  private InetAddress[] resolve() {
-    try {
-      return InetAddress.getAllByName(edge.host());
-    } catch (UnknownHostException e) {
-      return new InetAddress[0];
+      case Dialled.UnknownName unknown ->
+          result.onFailed(
+              unreachable(
+                  "The name of the edge, " + edge.host() + ", has no address on this machine."));
+      case Dialled.Unreachable unreachable ->
+          result.onFailed(unreachable("The edge at " + edge + " cannot be reached."));
+      case Dialled.TimedOut(Dialled.Stage waitedFor) ->
+          result.onFailed(
+              unreachable(
+                  waitedFor == Dialled.Stage.NAME
+                      ? "The name of the edge, "
+                          + edge.host()
+                          + ", was not resolved within "
+                          + limit()
+                      : "The edge at " + edge + " did not answer within " + limit()));
+      case Dialled.HandshakeFailed(Throwable cause) -> result.onFailed(handshakeFailed(cause));
+      case Dialled.Stopped stopped ->
+          result.onFailed(new Problem(Reason.SHUTTING_DOWN, "The agent is shutting down."));
     }
   }
 
-  private void connect(
-      EventLoop loop, SslContext tls, InetAddress[] addresses, int index, Result result) {
-    if (index >= addresses.length) {
-      result.onFailed(unreachable(addresses.length == 0));
-      return;
-    }
-    new Bootstrap()
-        .group(loop)
-        .channel(loops.clientChannel())
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-        .handler(new ChannelInboundHandlerAdapter())
-        .connect(addresses[index], edge.port())
-        .addListener(connected -> {
-          if (connected.isSuccess()) {
-            shake(((ChannelFuture) connected).channel(), tls, result);
-          } else {
-            connect(loop, tls, addresses, index + 1, result);
-          }
-        });
-  }
-
-  private void shake(Channel channel, SslContext tls, Result result) {
-    SslHandler handler = tls.newHandler(channel.alloc(), LinkTls.SERVER_NAME, edge.port());
-    handler.setHandshakeTimeoutMillis(timeout.toMillis());
-    Quiet quiet = new Quiet();
-    channel.pipeline().addLast(handler).addLast(quiet);
-    handler
-        .handshakeFuture()
-        .addListener(shaken -> {
-          if (!shaken.isSuccess()) {
-            channel.close();
-            result.onFailed(handshakeFailed(shaken.cause()));
-          } else if (LinkTls.LINK.equals(handler.applicationProtocol())) {
-            result.onConnected(channel);
-          } else {
-            channel.close();
-            result.onFailed(otherEdge());
-          }
-        });
+  private String limit() {
+    return TimeSpan.write(timeout) + ".";
   }
 
   /** What goes wrong in a handshake is told by its future. */
@@ -118,20 +100,21 @@ final class LinkDialer {
     }
   }
 
-  private Problem unreachable(boolean unknownName) {
-    return new Problem(
-        Reason.EDGE_UNREACHABLE,
-        unknownName
-            ? "The name of the edge, " + edge.host() + ", cannot be resolved on this machine."
-            : "The edge at " + edge + " cannot be reached.");
+  private static Problem unreachable(String text) {
+    return new Problem(Reason.EDGE_UNREACHABLE, text);
   }
 
   private Problem handshakeFailed(Throwable cause) {
-    return UntrustedEdge.isCauseOf(cause)
-        ? otherEdge()
-        : new Problem(
-            Reason.EDGE_UNREACHABLE,
-            "The edge at " + edge + " ended the TLS handshake; is it a Doorward edge?");
+    return ClockMismatch.find(cause)
+        .map(mismatch -> mismatch.problem("the edge at " + edge))
+        .orElseGet(() ->
+            UntrustedEdge.isCauseOf(cause)
+                ? otherEdge()
+                : unreachable(
+                    "The edge at "
+                        + edge
+                        + " ended the TLS handshake; is it a Doorward edge, and does it still"
+                        + " accept this agent's certificate? Its log says why."));
   }
 
   private Problem otherEdge() {

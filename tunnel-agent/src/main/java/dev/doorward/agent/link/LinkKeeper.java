@@ -84,7 +84,9 @@ final class LinkKeeper {
               Reason.CERTIFICATE_EXPIRED,
               "This agent's certificate ended on "
                   + owner.certificateEnds()
-                  + "; get a new invite on the edge host and join again."));
+                  + ", and the clock of this machine says "
+                  + owner.now()
+                  + ": if the clock is right, get a new invite on the edge host and join again."));
       return;
     }
     owner

@@ -1,6 +1,7 @@
 package dev.doorward.agent.link;
 
 import dev.doorward.agent.connect.BackendHealth;
+import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.KeyRing;
 import dev.doorward.agent.identity.Renewal;
@@ -16,12 +17,14 @@ import dev.doorward.transport.tls.TlsContexts;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -35,7 +38,7 @@ public final class Links {
   private final LinksSettings settings;
   private final Renewal renewal;
   private final KeyRing keys;
-  private final ServiceTable table;
+  private final Supplier<ServiceTable> table;
   private final AgentCallHandler handler;
   private final TlsContexts contexts;
   private final LinkDialer dialer;
@@ -49,9 +52,10 @@ public final class Links {
       LinksSettings settings,
       Renewal renewal,
       KeyRing keys,
-      ServiceTable table,
+      Supplier<ServiceTable> table,
       AgentCallHandler handler,
       EventLoops loops,
+      Dialer dialer,
       TlsContexts contexts)
       throws SSLException {
     this.settings = settings;
@@ -61,8 +65,7 @@ public final class Links {
     this.handler = handler;
     this.contexts = contexts;
     this.tls = context(renewal.identity());
-    this.dialer =
-        new LinkDialer(loops, settings.edge(), settings.connectTimeout(), settings.blocking());
+    this.dialer = new LinkDialer(dialer, settings.edge(), settings.connectTimeout());
     for (int i = 0; i < settings.count(); i++) {
       keepers.add(new LinkKeeper(i, loops.group().next(), this));
     }
@@ -150,11 +153,15 @@ public final class Links {
 
   AgentLinkSession.Self self(int index) {
     return new AgentLinkSession.Self(
-        settings.software(), settings.instance(), index, table.names());
+        settings.software(), settings.instance(), index, table.get().names());
   }
 
   boolean expired() {
     return renewal.expired();
+  }
+
+  Instant now() {
+    return settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   Instant certificateEnds() {
@@ -188,7 +195,7 @@ public final class Links {
   void granted(Set<ServiceName> services) {
     granted = services;
     Set<ServiceName> refused =
-        table.names().stream()
+        table.get().names().stream()
             .filter(name -> !services.contains(name))
             .collect(Collectors.toUnmodifiableSet());
     if (!refused.equals(told)) {
@@ -205,6 +212,7 @@ public final class Links {
 
   void tellHealth(AgentLinkSession link) {
     table
+        .get()
         .services()
         .forEach((name, connector) -> {
           switch (connector.health()) {

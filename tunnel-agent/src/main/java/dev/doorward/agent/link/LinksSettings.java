@@ -11,10 +11,10 @@ import java.util.random.RandomGenerator;
  * What the links need to know.
  *
  * @param count 1 to 8
- * @param connectTimeout for one address, and again for the handshake
+ * @param connectTimeout from the name of the edge to the end of the handshake
  * @param software version of this agent
  * @param instance new at each start, 16 to 64 characters
- * @param blocking resolves names, verifies and stores; virtual threads
+ * @param blocking verifies and stores; virtual threads
  */
 public record LinksSettings(
     HostPort edge,

@@ -1,9 +1,10 @@
 package dev.doorward.agent.main;
 
-import dev.doorward.agent.connect.Backend;
 import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.connect.Connector;
-import dev.doorward.agent.connect.HttpConnector;
+import dev.doorward.agent.connect.HttpConnectors;
+import dev.doorward.agent.dial.Dialer;
+import dev.doorward.agent.dial.NameLookup;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.IdentityStore;
 import dev.doorward.agent.identity.KeyRing;
@@ -16,6 +17,7 @@ import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.agent.service.TokenGate;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.DpopGate;
 import dev.doorward.common.token.DpopProof;
@@ -29,7 +31,7 @@ import dev.doorward.transport.link.LinkSettings;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
-import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,11 +61,13 @@ public final class AgentProcess implements AutoCloseable {
   private final EventLoops loops;
   private final ExecutorService blocking;
   private final ScheduledExecutorService timer;
+  private final NameLookup names;
   private final Renewal renewal;
-  private final ServiceTable table;
+  private final HttpConnectors connectors;
   private final Links links;
   private final StatusSocket socket;
   private final Instant startedAt;
+  private volatile ServiceTable table = new ServiceTable(Map.of());
 
   private AgentProcess(
       AgentConfig config,
@@ -71,7 +75,8 @@ public final class AgentProcess implements AutoCloseable {
       IdentityStore store,
       AgentIdentity identity,
       HostPort edge,
-      InstantSource clock)
+      InstantSource clock,
+      NameLookup.Resolver resolver)
       throws SSLException {
     this.config = config;
     this.directory = directory;
@@ -87,13 +92,15 @@ public final class AgentProcess implements AutoCloseable {
     TlsContexts contexts = new TlsContexts(TlsProvider.best());
     KeyRing keys = KeyRing.open(store, identity, clock);
     renewal = new Renewal(store, identity, clock, random);
-    table = table(contexts);
+    names = new NameLookup(resolver);
+    Dialer dialer = new Dialer(loops, names);
+    connectors = new HttpConnectors(dialer, loops, contexts, this::onHealth);
     var curves = new BouncyCastleProvider();
     DpopGate proofs =
         new DpopGate(new DpopProof.Verifier(curves), Optional.empty(), SeenProofs.standard());
     TokenVerifier verifier = new TokenVerifier(curves);
     ServiceCalls calls =
-        new ServiceCalls(table, new TokenGate(keys, verifier, proofs, clock, blocking));
+        new ServiceCalls(() -> table, new TokenGate(keys, verifier, proofs, clock, blocking));
     LinksSettings settings =
         new LinksSettings(
             edge,
@@ -105,7 +112,7 @@ public final class AgentProcess implements AutoCloseable {
             clock,
             random,
             blocking);
-    links = new Links(settings, renewal, keys, table, calls, loops, contexts);
+    links = new Links(settings, renewal, keys, () -> table, calls, loops, dialer, contexts);
     socket = new StatusSocket(loops, directory.resolve(StatusSocket.NAME), this::status);
   }
 
@@ -120,6 +127,12 @@ public final class AgentProcess implements AutoCloseable {
    * file names no service.
    */
   public static Outcome<AgentProcess> start(AgentConfig config, InstantSource clock) {
+    return start(config, clock, InetAddress::getAllByName);
+  }
+
+  /** With a resolver of the caller's own, for tests. */
+  static Outcome<AgentProcess> start(
+      AgentConfig config, InstantSource clock, NameLookup.Resolver resolver) {
     if (config.services().isEmpty()) {
       return Outcome.failed(
           Reason.CONFIG_VALUE_REFUSED,
@@ -128,7 +141,7 @@ public final class AgentProcess implements AutoCloseable {
     }
     return DataDirectory.open(config.dataDir())
         .then(directory -> {
-          Outcome<AgentProcess> started = start(config, directory, clock);
+          Outcome<AgentProcess> started = start(config, directory, clock, resolver);
           if (started instanceof Outcome.Failed<AgentProcess>) {
             directory.close();
           }
@@ -137,7 +150,10 @@ public final class AgentProcess implements AutoCloseable {
   }
 
   private static Outcome<AgentProcess> start(
-      AgentConfig config, DataDirectory directory, InstantSource clock) {
+      AgentConfig config,
+      DataDirectory directory,
+      InstantSource clock,
+      NameLookup.Resolver resolver) {
     IdentityStore store = new IdentityStore(directory.path());
     return store
         .load()
@@ -150,9 +166,8 @@ public final class AgentProcess implements AutoCloseable {
           }
           try {
             AgentProcess agent =
-                new AgentProcess(config, directory, store, identity, edge.get(), clock);
-            agent.begin(edge.get());
-            return Outcome.ok(agent);
+                new AgentProcess(config, directory, store, identity, edge.get(), clock, resolver);
+            return agent.begin(edge.get());
           } catch (SSLException e) {
             return Outcome.failed(
                 Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
@@ -160,7 +175,14 @@ public final class AgentProcess implements AutoCloseable {
         });
   }
 
-  private void begin(HostPort edge) {
+  private Outcome<AgentProcess> begin(HostPort edge) {
+    switch (services(config)) {
+      case Outcome.Ok<ServiceTable>(ServiceTable made) -> table = made;
+      case Outcome.Failed<ServiceTable>(Problem problem) -> {
+        release();
+        return Outcome.failed(problem);
+      }
+    }
     log.atInfo()
         .addKeyValue("event", "agent_started")
         .addKeyValue("agent", renewal.identity().agent())
@@ -176,33 +198,24 @@ public final class AgentProcess implements AutoCloseable {
         RENEWAL_SECONDS,
         RENEWAL_SECONDS,
         TimeUnit.SECONDS);
+    return Outcome.ok(this);
   }
 
-  private ServiceTable table(TlsContexts contexts) throws SSLException {
-    Map<ServiceName, Connector> services = new LinkedHashMap<>();
-    for (Map.Entry<ServiceName, ServiceConfig> service : config.services().entrySet()) {
-      Backend backend =
-          new Backend(
-              service.getValue().url(),
-              config.limits().connectTimeout(),
-              config.limits().responseHeadTimeout());
-      Optional<SslContext> tls =
-          backend.url().secure() ? Optional.of(contexts.publicClient()) : Optional.empty();
-      services.put(
-          service.getKey(),
-          new HttpConnector(
-              backend,
-              loops,
-              tls,
-              blocking,
-              System::nanoTime,
-              health -> onHealth(service.getKey(), health)));
+  private Outcome<ServiceTable> services(AgentConfig wanted) {
+    Map<ServiceName, Connector> made = new LinkedHashMap<>();
+    for (Map.Entry<ServiceName, ServiceConfig> service : wanted.services().entrySet()) {
+      switch (connectors.make(service.getKey(), service.getValue(), wanted.limits())) {
+        case Outcome.Ok<Connector>(Connector connector) -> made.put(service.getKey(), connector);
+        case Outcome.Failed<Connector>(Problem problem) -> {
+          return Outcome.failed(problem);
+        }
+      }
     }
-    return new ServiceTable(services);
+    return Outcome.ok(new ServiceTable(made));
   }
 
   private void probe() {
-    table.services().values().forEach(connector -> blocking.execute(connector::probe));
+    table.services().values().forEach(Connector::probe);
   }
 
   private void onHealth(ServiceName name, BackendHealth health) {
@@ -215,12 +228,12 @@ public final class AgentProcess implements AutoCloseable {
             .log("service up");
         links.tellHealth(name, true);
       }
-      case BackendHealth.Down(String text) -> {
+      case BackendHealth.Down(Problem problem) -> {
         log.atWarn()
             .addKeyValue("event", "service_down")
-            .addKeyValue("reason", Reason.BACKEND_UNREACHABLE)
+            .addKeyValue("reason", problem.reason())
             .addKeyValue("service", name)
-            .log("service down: {}; its calls fail, the link stays", text);
+            .log("service down: {}; its calls fail, the link stays", problem.text());
         links.tellHealth(name, false);
       }
     }
@@ -264,8 +277,14 @@ public final class AgentProcess implements AutoCloseable {
         .join();
     socket.close();
     table.services().values().forEach(Connector::close);
-    loops.close();
-    blocking.close();
+    release();
     directory.close();
+  }
+
+  private void release() {
+    timer.shutdownNow();
+    loops.close();
+    names.close();
+    blocking.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
+import dev.doorward.common.outcome.Problem;
 import dev.doorward.config.agent.ServiceConfig;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -101,9 +102,10 @@ record AgentStatus(
       switch (found.health()) {
         case BackendHealth.Untried untried -> json.writeStringProperty("health", "untried");
         case BackendHealth.Up up -> json.writeStringProperty("health", "up");
-        case BackendHealth.Down(String text) -> {
+        case BackendHealth.Down(Problem problem) -> {
           json.writeStringProperty("health", "down");
-          json.writeStringProperty("last_error", text);
+          json.writeStringProperty("last_reason", problem.reason().code());
+          json.writeStringProperty("last_error", problem.text());
         }
       }
     });

@@ -1,5 +1,7 @@
 package dev.doorward.agent.main;
 
+import dev.doorward.agent.dial.Dialer;
+import dev.doorward.agent.dial.NameLookup;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.EnrolClient;
 import dev.doorward.agent.identity.IdentityStore;
@@ -18,6 +20,7 @@ import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,10 +148,14 @@ final class JoinCommand implements Callable<Integer> {
 
   private static Outcome<AgentIdentity> join(
       Invite invite, AgentConfig config, DataDirectory directory) {
-    try (EventLoops loops = EventLoops.start("join", 1)) {
+    try (EventLoops loops = EventLoops.start("join", 1);
+        NameLookup names = new NameLookup(InetAddress::getAllByName)) {
       EnrolClient client =
           new EnrolClient(
-              loops, new TlsContexts(TlsProvider.best()), config.limits().connectTimeout());
+              loops,
+              new Dialer(loops, names),
+              new TlsContexts(TlsProvider.best()),
+              config.limits().connectTimeout());
       return new Joining(
               new IdentityStore(directory.path()),
               client,

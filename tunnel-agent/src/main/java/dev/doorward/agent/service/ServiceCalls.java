@@ -10,6 +10,7 @@ import dev.doorward.transport.link.AgentReply;
 import dev.doorward.transport.link.CallHead;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,18 +21,18 @@ import org.slf4j.LoggerFactory;
 public final class ServiceCalls implements AgentCallHandler {
   private static final Logger log = LoggerFactory.getLogger(ServiceCalls.class);
 
-  private final ServiceTable table;
+  private final Supplier<ServiceTable> table;
   private final TokenGate gate;
 
-  /** Serves {@code table} to callers whose token {@code gate} accepts. */
-  public ServiceCalls(ServiceTable table, TokenGate gate) {
+  /** Serves the {@code table} of the moment to callers whose token {@code gate} accepts. */
+  public ServiceCalls(Supplier<ServiceTable> table, TokenGate gate) {
     this.table = table;
     this.gate = gate;
   }
 
   @Override
   public AgentCall begin(CallHead head, AgentReply reply) {
-    Optional<Connector> connector = table.find(head.service());
+    Optional<Connector> connector = table.get().find(head.service());
     if (connector.isEmpty()) {
       refuse(head, reply, Reason.SERVICE_UNKNOWN);
       return RefusedCall.INSTANCE;

@@ -85,17 +85,23 @@ public final class FakeAuthority {
     }
   }
 
-  /** A server's certificate for a DNS name. */
+  /** A server's certificate for a DNS name or an address. */
   public TlsIdentity server(String name) {
+    return server(name, Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(1)));
+  }
+
+  /** A server's certificate with a time of its own. */
+  public TlsIdentity server(String name, Instant from, Instant until) {
     KeyPair key = keyPair();
+    boolean address = name.matches("[0-9.]+|.*:.*");
     return new TlsIdentity(
         List.of(
             leaf(
                 key.getPublic(),
-                new GeneralName(GeneralName.dNSName, name),
+                new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name),
                 KeyPurposeId.id_kp_serverAuth,
-                Instant.now().minusSeconds(60),
-                Instant.now().plus(Duration.ofDays(1))),
+                from,
+                until),
             root),
         key.getPrivate());
   }

@@ -8,6 +8,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.config.value.HostPort;
 import dev.doorward.transport.link.EdgeLink;
 import dev.doorward.transport.link.EdgeLinkAcceptor;
 import dev.doorward.transport.link.EdgeLinkListener;
@@ -73,6 +74,7 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
   private final EdgeLinkAcceptor acceptor;
   private final AtomicBoolean used = new AtomicBoolean();
   private final Channel server;
+  private final String host;
 
   /** An edge on a free port. */
   public FakeEdge() throws Exception {
@@ -81,10 +83,17 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
 
   /** An edge of an authority on a port; 0 is any. */
   public FakeEdge(FakeAuthority authority, int port) throws Exception {
+    this(authority, "127.0.0.1", port, Duration.ofMinutes(-1));
+  }
+
+  /** An edge on an address, whose certificate begins so long from now. */
+  public FakeEdge(FakeAuthority authority, String host, int port, Duration begins)
+      throws Exception {
+    this.host = host;
     this.authority = authority;
     statement = authority.statement(1);
     acceptor = new EdgeLinkAcceptor(this, this, LinkSettings.defaults(), "test", System::nanoTime);
-    LiveContexts contexts = contexts();
+    LiveContexts contexts = contexts(begins);
     server =
         new ServerBootstrap()
             .group(loops.group())
@@ -100,14 +109,18 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
                                 contexts, FakeEdge.this::onPeer, Duration.ofSeconds(10)));
                   }
                 })
-            .bind("127.0.0.1", port)
+            .bind(host, port)
             .sync()
             .channel();
   }
 
-  private LiveContexts contexts() throws SSLException {
+  private LiveContexts contexts(Duration begins) throws SSLException {
     TlsContexts contexts = new TlsContexts(TlsProvider.best());
-    TlsIdentity identity = authority.server(LinkTls.SERVER_NAME);
+    TlsIdentity identity =
+        authority.server(
+            LinkTls.SERVER_NAME,
+            Instant.now().plus(begins),
+            Instant.now().plus(Duration.ofDays(1)));
     return new LiveContexts(
         new LiveContexts.Snapshot(
             contexts.publicServer(authority.server("localhost")),
@@ -159,7 +172,8 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
 
   /** The invite of this edge; good once. */
   public Invite invite() {
-    return new Invite("127.0.0.1:" + port(), "invite-1", new Secret(SECRET), authority.pin());
+    return new Invite(
+        new HostPort(host, port()).toString(), "invite-1", new Secret(SECRET), authority.pin());
   }
 
   /** The port. */

@@ -1,5 +1,6 @@
 package dev.doorward.agent.fake;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,8 +51,17 @@ public final class FakeServer implements AutoCloseable {
 
   /** A server with a script. */
   public FakeServer(Script script) throws IOException {
+    this(script, new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1")));
+  }
+
+  /** A server on a socket of the test's own, e.g. one with TLS. */
+  public FakeServer(ServerSocket server) throws IOException {
+    this(FakeServer::echo, server);
+  }
+
+  private FakeServer(Script script, ServerSocket server) {
     this.script = script;
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.server = server;
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -77,6 +87,21 @@ public final class FakeServer implements AutoCloseable {
       out.flush();
       return true;
     };
+  }
+
+  /** What a script reads from, and the socket behind it. */
+  public static final class Connected extends BufferedInputStream {
+    private final Socket socket;
+
+    private Connected(Socket socket) throws IOException {
+      super(socket.getInputStream(), 65_536);
+      this.socket = socket;
+    }
+
+    /** The socket. */
+    public Socket socket() {
+      return socket;
+    }
   }
 
   private static boolean echo(Request request, OutputStream out, InputStream in)
@@ -108,7 +133,7 @@ public final class FakeServer implements AutoCloseable {
 
   private void serve(Socket socket, int number) {
     try (socket) {
-      InputStream in = new java.io.BufferedInputStream(socket.getInputStream(), 65536);
+      InputStream in = new Connected(socket);
       OutputStream out = socket.getOutputStream();
       boolean more = true;
       while (more) {

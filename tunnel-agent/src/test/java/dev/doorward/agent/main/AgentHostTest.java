@@ -74,6 +74,9 @@ class AgentHostTest {
       }
       String log = Files.readString(output);
       assertThat(log).contains("agent_started", "link_up", "agent_stopping");
+      assertThat(log.lines())
+          .allSatisfy(
+              line -> assertThat(line).matches("20[0-9-]+T[0-9:.]+Z (INFO|WARN) event=[a-z_]+ .*"));
       assertThat(log).doesNotContain("\tat ", "Exception", "LEAK", "WARNING:");
       assertThat(home.resolve(StatusSocket.NAME)).doesNotExist();
       assertThat(edge.downs.poll(10, TimeUnit.SECONDS)).hasToString("shutting_down");

@@ -2,11 +2,13 @@ package dev.doorward.agent.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.doorward.agent.fake.Answer;
 import dev.doorward.agent.fake.FakeEdge;
 import dev.doorward.agent.fake.FakeServer;
 import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.Invite;
 import dev.doorward.common.identity.Secret;
+import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +105,46 @@ class AgentJoinTest {
   }
 
   @Test
+  void aWrongClockIsSaidWithBothTimesAndNotTakenForAnotherEdge() throws Exception {
+    try (FakeEdge ahead = new FakeEdge(edge.authority, "127.0.0.1", 0, Duration.ofHours(3))) {
+      Running.Said said = Running.join(ahead, home);
+
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.err())
+          .containsPattern(
+              "begins at 20[0-9T:Z-]+, but the clock of this machine says 20[0-9T:Z-]+;")
+          .contains("[clock_wrong]")
+          .hasLineCount(1);
+    }
+    edge.age = Duration.ofHours(-3);
+    assertThat(Running.join(edge, home).err())
+        .contains("[clock_wrong]", "begins at", "the clock of this machine says");
+    assertThat(home.resolve("agent.key")).doesNotExist();
+  }
+
+  @Test
+  void anEdgeOnAnAddressOfTheNewerKindIsJoined() throws Exception {
+    try (FakeEdge v6 = new FakeEdge(edge.authority, "::1", 0, Duration.ofMinutes(-1));
+        FakeServer server = new FakeServer(new ServerSocket(0, 50, InetAddress.ofLiteral("::1")))) {
+      assertThat(v6.invite().edge()).startsWith("[::1]:");
+      assertThat(Running.join(v6, home).code()).isZero();
+      try (AgentProcess agent =
+          Running.start(
+              home,
+              "links: 1\nservices: {notes: {url: \"http://[::1]:%d/mcp\"}}\nlimits: {drain: 1s}\n"
+                  .formatted(server.port()))) {
+        Answer answer =
+            Answer.post(v6.awaitLink(), "notes", v6.authority.token(new ServiceName("notes")), "{}")
+                .await();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(server.requests.getFirst().header("host")).isEqualTo("[::1]:" + server.port());
+        assertThat(agent.online()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void anEdgeThatIsNotThereAndAServerThatIsNoEdgeAreSaidSo() throws Exception {
     int nobody;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -113,14 +156,17 @@ class AgentJoinTest {
       assertThat(join("127.0.0.1:" + plain.port()).err())
           .contains("not as a Doorward edge", "edge_unreachable");
     }
-    assertThat(join("no.such.host.invalid:443").err()).contains("edge_unreachable");
+    assertThat(join("no.such.host.invalid:443").err())
+        .contains("The name of the edge, no.such.host.invalid,", "edge_unreachable");
     assertThat(join("nonsense").err()).contains("[invite_malformed]");
   }
 
-  private Running.Said join(String address) {
+  private Running.Said join(String address) throws IOException {
+    Path quick = dir.resolve("quick.yaml");
+    Files.writeString(quick, "data-dir: %s\nlimits: {connect-timeout: 500ms}\n".formatted(home));
     Invite invite =
         new Invite(address, "i1", new Secret("x".repeat(43)), new Fingerprint("a".repeat(64)));
-    return Running.cli("join", invite.encode(), "--data-dir", home.toString());
+    return Running.cli("join", invite.encode(), "--config", quick.toString());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.doorward.edge.main;
+package dev.doorward.transport.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,9 @@
-package dev.doorward.edge.main;
+package dev.doorward.transport.log;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.LayoutBase;
-import dev.doorward.edge.reply.Json;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
@@ -12,12 +11,13 @@ import org.slf4j.event.KeyValuePair;
  * A log line: time, level, {@code key=value} pairs, text; or the same as one JSON object. Whatever
  * a value holds, it stays one line: all but printable ASCII is escaped, and values are cut.
  */
-final class LogLine extends LayoutBase<ILoggingEvent> {
+public final class LogLine extends LayoutBase<ILoggingEvent> {
   private static final int LONGEST = 512;
 
   private final boolean json;
 
-  LogLine(boolean json) {
+  /** A layout for machines, or for people. */
+  public LogLine(boolean json) {
     this.json = json;
   }
 
@@ -61,15 +61,15 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
     if (isPlain(cut, key.isEmpty())) {
       out.append(cut);
     } else {
-      Json.append(out, cut);
+      JsonText.append(out, cut);
     }
   }
 
   private static void member(StringBuilder out, String key, String value) {
     out.append(',');
-    Json.append(out, key);
+    JsonText.append(out, key);
     out.append(':');
-    Json.append(out, value);
+    JsonText.append(out, value);
   }
 
   private static boolean isPlain(String text, boolean spaces) {

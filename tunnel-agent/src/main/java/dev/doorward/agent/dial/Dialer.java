@@ -1,0 +1,180 @@
+package dev.doorward.agent.dial;
+
+import dev.doorward.config.value.HostPort;
+import dev.doorward.transport.loop.EventLoops;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials: resolves the name anew, tries its addresses in turn, shakes hands where the connection has
+ * a TLS handler, all within one limit. Safe on any thread; nothing blocks.
+ */
+public final class Dialer {
+  private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  private final EventLoops loops;
+  private final NameLookup names;
+
+  /** A dialer whose connections live on {@code loops}. */
+  public Dialer(EventLoops loops, NameLookup names) {
+    this.loops = loops;
+    this.names = names;
+  }
+
+  /**
+   * Dials once.
+   *
+   * @param loop where the connection lives and {@code result} is told, once
+   * @param limit for everything; an address that does not answer gets its share of it only
+   * @param handler of the connection, with its TLS handler first where it has one
+   */
+  public void dial(
+      EventLoop loop,
+      HostPort target,
+      Duration limit,
+      ChannelHandler handler,
+      Consumer<Dialled> result) {
+    Attempt attempt = new Attempt(loop, target, limit.toNanos(), handler, result);
+    try {
+      loop.execute(attempt::start);
+    } catch (RejectedExecutionException e) {
+      result.accept(new Dialled.Stopped());
+    }
+  }
+
+  private static Optional<InetAddress> literal(String host) {
+    try {
+      return Optional.of(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** One dialling, on its loop. */
+  private final class Attempt {
+    private final EventLoop loop;
+    private final HostPort target;
+    private final long limit;
+    private final ChannelHandler handler;
+    private final Consumer<Dialled> result;
+    private final long from = System.nanoTime();
+    private Dialled.Stage stage = Dialled.Stage.NAME;
+    private @Nullable Channel connecting;
+    private @Nullable ScheduledFuture<?> deadline;
+    private boolean done;
+
+    Attempt(
+        EventLoop loop,
+        HostPort target,
+        long limit,
+        ChannelHandler handler,
+        Consumer<Dialled> result) {
+      this.loop = loop;
+      this.target = target;
+      this.limit = limit;
+      this.handler = handler;
+      this.result = result;
+    }
+
+    void start() {
+      deadline = loop.schedule(() -> end(new Dialled.TimedOut(stage)), limit, TimeUnit.NANOSECONDS);
+      Optional<InetAddress> literal = literal(target.host());
+      if (literal.isPresent()) {
+        resolved(List.of(literal.get()));
+      } else {
+        names.find(target.host()).thenAccept(this::toLoop);
+      }
+    }
+
+    private void toLoop(List<InetAddress> found) {
+      try {
+        loop.execute(() -> resolved(found));
+      } catch (RejectedExecutionException e) {
+        result.accept(new Dialled.Stopped());
+      }
+    }
+
+    private void resolved(List<InetAddress> found) {
+      stage = Dialled.Stage.CONNECTION;
+      if (found.isEmpty()) {
+        end(new Dialled.UnknownName());
+      } else {
+        connect(found, 0);
+      }
+    }
+
+    private void connect(List<InetAddress> found, int index) {
+      if (done) {
+        return;
+      }
+      if (index >= found.size()) {
+        end(new Dialled.Unreachable());
+        return;
+      }
+      long left = limit - (System.nanoTime() - from);
+      long share = TimeUnit.NANOSECONDS.toMillis(left / (found.size() - index));
+      ChannelFuture connected =
+          new Bootstrap()
+              .group(loop)
+              .channel(loops.clientChannel())
+              .option(ChannelOption.TCP_NODELAY, true)
+              .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(share, 1))
+              .handler(handler)
+              .connect(found.get(index), target.port());
+      connecting = connected.channel();
+      connected.addListener(tried -> {
+        if (tried.isSuccess()) {
+          secure(connected.channel());
+        } else {
+          connect(found, index + 1);
+        }
+      });
+    }
+
+    private void secure(Channel channel) {
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
+      if (tls == null) {
+        end(new Dialled.Open(channel));
+        return;
+      }
+      stage = Dialled.Stage.HANDSHAKE;
+      tls.handshakeFuture()
+          .addListener(shaken ->
+              end(
+                  shaken.isSuccess()
+                      ? new Dialled.Open(channel)
+                      : new Dialled.HandshakeFailed(shaken.cause())));
+    }
+
+    private void end(Dialled dialled) {
+      Channel open = connecting;
+      if (done) {
+        return;
+      }
+      done = true;
+      if (deadline != null) {
+        deadline.cancel(false);
+      }
+      result.accept(dialled);
+      if (open != null && !(dialled instanceof Dialled.Open)) {
+        open.close();
+      }
+    }
+  }
+}
