@@ -304,8 +304,7 @@ public final class AuthServer implements AutoCloseable {
   }
 
   /** Logs the root cause's message only: what wraps it may quote the values of a statement. */
-  private AuthReply unavailable(
-      AuthCall call, Reason reason, String text, RuntimeException e) {
+  private AuthReply unavailable(AuthCall call, Reason reason, String text, RuntimeException e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -28,8 +28,7 @@ record RoutingTable(List<Route> routes, Errors errors) implements Endpoint {
         };
       }
     }
-    return errors.answer(
-        call, 404, "not_found", Reason.ROUTE_UNKNOWN, "There is nothing here.");
+    return errors.answer(call, 404, "not_found", Reason.ROUTE_UNKNOWN, "There is nothing here.");
   }
 
   private static AuthReply dispatch(AuthCall call, Map<String, Endpoint> methods) {
