@@ -37,6 +37,9 @@ final class Arrival {
     /** Nobody who may come in. */
     record NotAdmitted() implements Result {}
 
+    /** Somebody who came in by a list and is on none any more. */
+    record Delisted(Subject subject) implements Result {}
+
     /** The account is another person's. */
     record Taken() implements Result {}
 
@@ -55,7 +58,8 @@ final class Arrival {
     boolean allowed = Admission.allows(provider.config(), account);
     if (known.isPresent()) {
       if (known.get().admitted() && !allowed) {
-        return new Result.NotAdmitted();
+        UpstreamStore.forgetToken(h, known.get().id());
+        return new Result.Delisted(known.get().subject());
       }
       used(h, known.get(), account);
       return PersonStore.find(h, known.get().subject())

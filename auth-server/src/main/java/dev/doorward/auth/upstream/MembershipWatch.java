@@ -9,9 +9,11 @@ import dev.doorward.common.outcome.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +52,20 @@ public final class MembershipWatch {
     try {
       Instant before = ground.clock().instant().minus(EVERY);
       List<Identity> due = ground.transact(h -> UpstreamStore.unconfirmed(h, before, AT_A_TIME));
-      due.forEach(this::ask);
+      Set<String> silent = new HashSet<>();
+      for (Identity identity : due) {
+        // One that does not answer is not waited for again in the same run.
+        if (!silent.contains(identity.provider())
+            && ask(identity) == Provider.Standing.UNKNOWN) {
+          silent.add(identity.provider());
+        }
+      }
     } finally {
       running.set(false);
     }
   }
 
-  private void ask(Identity identity) {
+  private Provider.Standing ask(Identity identity) {
     Optional<Providers.Named> provider = providers.find(identity.provider());
     Provider.Standing standing =
         provider.isEmpty()
@@ -78,6 +87,7 @@ public final class MembershipWatch {
               .addKeyValue("provider", identity.provider())
               .log("a provider does not say who is a member; who is in stays in for now");
     }
+    return standing;
   }
 
   private Optional<String> token(Identity identity) {

@@ -101,7 +101,7 @@ final class OidcProvider implements Provider {
     }
     return switch (exchange(found, trip, returned.code())) {
       case Web.Reply.Lost(String why) -> new Finish.Out(why);
-      case Web.Reply.Got(int status, _, byte[] body) when status >= 500 ->
+      case Web.Reply.Got(int status, _, _) when status >= 500 ->
           new Finish.Out("the token endpoint answered " + status);
       case Web.Reply.Got(int status, _, byte[] body) when status != 200 ->
           new Finish.Refused("the token endpoint answered " + status + error(body));

@@ -21,7 +21,7 @@ public record UpstreamDesk(UpstreamEndpoint endpoint, MembershipWatch watch) {
       Eviction eviction) {
     var providers = new Providers(ground.settings().login(), web, ground.clock());
     return new UpstreamDesk(
-        new UpstreamEndpoint(ground, pages, sessions, sealer, providers, entrance),
+        new UpstreamEndpoint(ground, pages, sessions, sealer, providers, entrance, eviction),
         new MembershipWatch(ground, sealer, providers, eviction));
   }
 }

@@ -9,6 +9,7 @@ import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.login.Entrance;
 import dev.doorward.auth.login.Errand;
+import dev.doorward.auth.login.Eviction;
 import dev.doorward.auth.login.Method;
 import dev.doorward.auth.login.Onward;
 import dev.doorward.auth.login.Sessions;
@@ -24,6 +25,7 @@ import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.store.SecretHash;
 import dev.doorward.auth.store.UpstreamStore;
+import dev.doorward.common.identity.Subject;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
 import java.net.URI;
@@ -63,6 +65,7 @@ public final class UpstreamEndpoint {
   private final Providers providers;
   private final Arrival arrival;
   private final Entrance entrance;
+  private final Eviction eviction;
   private final Allowance starts;
 
   UpstreamEndpoint(
@@ -71,7 +74,8 @@ public final class UpstreamEndpoint {
       Sessions sessions,
       Sealer sealer,
       Providers providers,
-      Entrance entrance) {
+      Entrance entrance,
+      Eviction eviction) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
@@ -79,6 +83,7 @@ public final class UpstreamEndpoint {
     this.providers = providers;
     this.arrival = new Arrival(ground, sealer);
     this.entrance = entrance;
+    this.eviction = eviction;
     this.starts = new Allowance(ground.clock(), STARTS, Duration.ofMinutes(10));
   }
 
@@ -280,15 +285,24 @@ public final class UpstreamEndpoint {
       case Arrival.Result.Taken() ->
           message(
               call, 403, Phrase.of("upstream.taken", provider.shown()), Reason.UPSTREAM_REFUSED);
-      case Arrival.Result.NotAdmitted() -> {
-        refused(provider, call, "not admitted");
-        yield message(
-            call,
-            403,
-            Phrase.of("upstream.not-admitted", provider.shown()),
-            Reason.PERSON_NOT_ADMITTED);
+      case Arrival.Result.NotAdmitted() -> notAdmitted(call, provider);
+      case Arrival.Result.Delisted(Subject subject) -> {
+        eviction.evict(
+            subject,
+            "upstream_membership_lost",
+            Map.of("subject", subject.value(), "provider", provider.name()));
+        yield notAdmitted(call, provider);
       }
     };
+  }
+
+  private AuthReply notAdmitted(AuthCall call, Providers.Named provider) {
+    refused(provider, call, "not admitted");
+    return message(
+        call,
+        403,
+        Phrase.of("upstream.not-admitted", provider.shown()),
+        Reason.PERSON_NOT_ADMITTED);
   }
 
   private Provider.Trip trip(Providers.Named provider, String state, Onward onward) {

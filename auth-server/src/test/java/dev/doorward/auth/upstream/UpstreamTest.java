@@ -222,11 +222,15 @@ class UpstreamTest {
   }
 
   @Test
-  void whoIsTakenOffTheListDoesNotComeInAgain() {
-    signIn(server.visitor());
+  void whoIsTakenOffTheListDoesNotComeInAgainAndIsOutEverywhere() {
+    Visitor before = server.visitor();
+    signIn(before);
     server.restart(yaml("allow-emails: [ben@example.com]"));
+    assertThat(before.get("/account").status()).isEqualTo(200);
 
     assertThat(signIn(server.visitor()).status()).isEqualTo(403);
+
+    assertThat(location(before.get("/account"))).isEqualTo("/login");
   }
 
   @ParameterizedTest

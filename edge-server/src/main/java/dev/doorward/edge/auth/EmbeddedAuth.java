@@ -300,7 +300,8 @@ public final class EmbeddedAuth implements AutoCloseable {
   public void maintain() {
     clock.keep();
     keys.maintain();
-    server.maintain();
+    // Providers take their time; keys do not wait for them.
+    Thread.ofVirtual().name("membership").start(server::maintain);
   }
 
   @Override
