@@ -8,6 +8,7 @@ import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.client.RegisterEndpoint;
 import dev.doorward.auth.device.DeviceAuthorization;
 import dev.doorward.auth.device.DevicePages;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
@@ -60,6 +61,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -78,6 +80,7 @@ public final class AuthServer implements AutoCloseable {
   private final PersonalTokens personal;
   private final PresentedToken presented;
   private final People people;
+  private final Enterprise enterprise;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
@@ -87,7 +90,9 @@ public final class AuthServer implements AutoCloseable {
       PasswordHasher hasher,
       TokenKeys keys,
       AgentDirectory agents,
-      DocumentFetch fetch) {
+      DocumentFetch fetch,
+      Map<String, Supplier<Optional<String>>> providers) {
+    this.enterprise = new Enterprise(ground, providers);
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     var signed = new AccessTokens(ground, keys);
@@ -110,7 +115,7 @@ public final class AuthServer implements AutoCloseable {
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
+    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var documents = new Clients(ground, fetch);
@@ -156,6 +161,7 @@ public final class AuthServer implements AutoCloseable {
    * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
    * @param fetch gets the documents of clients that are known by a URL
+   * @param providers JWK sets of the identity providers that are trusted, by issuer
    * @param audit where sign-ins, consents and tokens are recorded
    */
   public static AuthServer open(
@@ -164,6 +170,7 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
+      Map<String, Supplier<Optional<String>>> providers,
       AuditSink audit,
       SteadyClock clock,
       SecureRandom random) {
@@ -171,7 +178,7 @@ public final class AuthServer implements AutoCloseable {
     var hasher =
         new PasswordHasher(
             random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, keys, agents, fetch);
+    return new AuthServer(ground, hasher, keys, agents, fetch, providers);
   }
 
   /** The answer to a call; never throws. */
@@ -202,6 +209,11 @@ public final class AuthServer implements AutoCloseable {
   /** Who may ask about tokens, for the operator. */
   public ResourceServers resourceServers() {
     return resourceServers;
+  }
+
+  /** Trusted identity providers, for the operator. */
+  public Enterprise enterprise() {
+    return enterprise;
   }
 
   /** Personal access tokens, for the operator and for the edge. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     is refused unless there is just one service
  * @param clients which clients may ask
  * @param personalTokens most personal access tokens of a person
+ * @param enterprise whether any identity provider is trusted with assertions
  */
 public record AuthSettings(
     Issuer issuer,
@@ -21,4 +22,4 @@ public record AuthSettings(
     Optional<ServiceName> defaultService,
     Lives lives,
     ClientRules clients,
-    int personalTokens) {}
+    int personalTokens, boolean enterprise) {}

@@ -8,6 +8,7 @@ import dev.doorward.auth.engine.Failures;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.GrantStore.Grant;
 import dev.doorward.auth.store.PersonRow;
@@ -24,6 +25,7 @@ public final class TokenEndpoint {
   private final SenderKeys keys;
   private final CodeRedemption codes;
   private final DeviceRedemption devices;
+  private final EnterpriseGrant enterprise;
   private final RefreshRotation refreshes;
   private final Failures failures;
 
@@ -32,12 +34,12 @@ public final class TokenEndpoint {
       Ground ground,
       ClientAuthentication clients,
       AccessTokens signed,
-      LiveGrants grants,
-      SenderKeys keys) {
+      LiveGrants grants, SenderKeys keys, Enterprise enterprise) {
     var maker = new TokenMaker(ground, signed);
     this.clients = clients;
     this.keys = keys;
     this.codes = new CodeRedemption(ground, maker, grants);
+    this.enterprise = new EnterpriseGrant(ground, signed, grants, enterprise);
     this.devices = new DeviceRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
     this.failures = new Failures(ground.clock());
@@ -88,6 +90,7 @@ public final class TokenEndpoint {
     return switch (form.one("grant_type").orElse("")) {
       case "authorization_code" -> codes.redeem(client, form, key);
       case "refresh_token" -> refreshes.refresh(client, form, key);
+      case EnterpriseGrant.GRANT_TYPE -> enterprise.redeem(client, form, key);
       case DeviceRedemption.GRANT_TYPE -> devices.redeem(client, form, key);
       case "" -> malformed("grant_type is missing.");
       default ->

@@ -8,6 +8,7 @@ import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What {@code edge.yaml} says. Two configurations that say the same are equal. */
@@ -49,8 +50,14 @@ public record EdgeConfig(
     SessionsConfig sessions,
     RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
+    Map<String, EnterpriseConfig> enterprise,
     LogConfig log) {
 
   /** Where the edge keeps its data unless told otherwise. */
   public static final String DEFAULT_DATA_DIR = "~/.doorward/edge";
+
+  /** Copies the map. */
+  public EdgeConfig {
+    enterprise = Map.copyOf(enterprise);
+  }
 }

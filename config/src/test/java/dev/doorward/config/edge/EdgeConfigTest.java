@@ -92,6 +92,13 @@ class EdgeConfigTest {
         least-life: 10m
         most-life: 12h
         retry-after: 1m
+      enterprise:
+        acme:
+          issuer: https://login.acme.example
+          jwks-url: https://login.acme.example/keys
+        other:
+          issuer: https://other.example
+          jwks: key.pem
       log:
         format: json
         level: debug
@@ -202,6 +209,7 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(24),
                     seconds(30)),
+                Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -270,6 +278,15 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
+                Map.of(
+                    "acme",
+                    new EnterpriseConfig(
+                        "https://login.acme.example",
+                        HttpUrl.parse("https://login.acme.example/keys"),
+                        Optional.empty()),
+                    "other",
+                    new EnterpriseConfig(
+                        "https://other.example", Optional.empty(), Optional.of(key))),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);

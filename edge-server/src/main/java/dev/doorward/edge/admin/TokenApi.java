@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 final class TokenApi {
   private record ResourceServers(List<TokenDesk.ResourceServerView> resourceServers) {}
 
+  private record Links(List<TokenDesk.EnterpriseView> links) {}
+
   private record Keys(List<TokenDesk.KeyView> keys) {}
 
   private record Tokens(List<TokenDesk.PersonalTokenView> tokens) {}
@@ -42,6 +44,12 @@ final class TokenApi {
           case "GET tokens" -> AdminReply.ok(new Tokens(desk.personalTokens()));
           case "POST tokens" -> createToken(body);
           case "DELETE tokens/NAME" -> AdminReply.of(desk.revokePersonalToken(name));
+          case "GET enterprise" -> AdminReply.ok(new Links(desk.enterprise()));
+          case "POST enterprise" ->
+              AdminReply.of(
+                  desk.link(text(body, "person"), text(body, "issuer"), text(body, "sub")));
+          case "POST enterprise/NAME" ->
+              AdminReply.of(desk.unlink(text(body, "issuer"), text(body, "sub")));
           case "GET clock" -> AdminReply.ok(desk.clock());
           case "POST clock" -> AdminReply.ok(desk.acceptClock());
           default -> null;

@@ -32,7 +32,9 @@ import dev.doorward.common.token.SeenProofs;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
+import dev.doorward.auth.enterprise.KeySource;
 import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.EnterpriseConfig;
 import dev.doorward.config.edge.TokensConfig;
 import dev.doorward.edge.admin.TokenDesk;
 import dev.doorward.edge.call.TokenStep;
@@ -50,7 +52,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.concurrent.Executor;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
@@ -104,9 +109,11 @@ public final class EmbeddedAuth implements AutoCloseable {
             config.defaultService(),
             Lives.of(config),
             new ClientRules(config.registration(), config.clientDocuments()),
-            config.tokens().personalPerPerson());
+            config.tokens().personalPerPerson(),
+            !config.enterprise().isEmpty());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
-    this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
+    this.server = AuthServer.open(
+            settings, database, keys, agents, fetch, providers(config), audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -154,6 +161,12 @@ public final class EmbeddedAuth implements AutoCloseable {
       database.close();
     }
     return opened;
+  }
+
+  private static Map<String, Supplier<Optional<String>>> providers(EdgeConfig config) {
+    return config.enterprise().values().stream()
+        .collect(
+            Collectors.toMap(EnterpriseConfig::issuer, KeySource::of, (first, _) -> first));
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {
