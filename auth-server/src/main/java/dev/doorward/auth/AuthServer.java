@@ -8,7 +8,6 @@ import dev.doorward.auth.client.Clients;
 import dev.doorward.auth.client.RegisterEndpoint;
 import dev.doorward.auth.device.DeviceAuthorization;
 import dev.doorward.auth.device.DevicePages;
-import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
@@ -18,6 +17,7 @@ import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.fetch.DocumentFetch;
 import dev.doorward.auth.login.LoginEndpoint;
 import dev.doorward.auth.login.PasswordHasher;
@@ -115,7 +115,9 @@ public final class AuthServer implements AutoCloseable {
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
+    var token =
+        new TokenEndpoint(
+            ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var documents = new Clients(ground, fetch);

@@ -22,4 +22,5 @@ public record AuthSettings(
     Optional<ServiceName> defaultService,
     Lives lives,
     ClientRules clients,
-    int personalTokens, boolean enterprise) {}
+    int personalTokens,
+    boolean enterprise) {}

@@ -56,8 +56,7 @@ public record Assertion(
     if (claims == null || !isPlain(jwt.getHeader())) {
       return refused("The assertion must be a JWT of typ oauth-id-jag+jwt with alg and kid.");
     }
-    ProviderKeys keys =
-        claims.getIssuer() == null ? null : trusted.get(claims.getIssuer());
+    ProviderKeys keys = claims.getIssuer() == null ? null : trusted.get(claims.getIssuer());
     if (keys == null || !keys.signed(jwt)) {
       return refused("The assertion is not signed by an identity provider that is trusted here.");
     }

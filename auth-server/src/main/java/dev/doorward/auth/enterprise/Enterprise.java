@@ -62,8 +62,7 @@ public final class Enterprise {
       return Outcome.failed(Reason.USAGE, "sub at the provider has 1 to 256 characters.");
     }
     return ground.transact(h -> {
-      Optional<PersonRow> found =
-          PersonStore.named(h, person.strip().toLowerCase(Locale.ROOT));
+      Optional<PersonRow> found = PersonStore.named(h, person.strip().toLowerCase(Locale.ROOT));
       if (found.isEmpty()) {
         return Outcome.failed(
             Reason.PERSON_UNKNOWN,

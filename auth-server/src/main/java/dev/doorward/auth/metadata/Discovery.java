@@ -52,9 +52,7 @@ public final class Discovery {
     body.put("scopes_supported", Scopes.SUPPORTED);
     body.put("response_types_supported", List.of("code"));
     body.put("response_modes_supported", List.of("query"));
-    body.put(
-        "grant_types_supported",
-        grantTypes());
+    body.put("grant_types_supported", grantTypes());
     body.put("token_endpoint_auth_methods_supported", authMethods);
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
     body.put("code_challenge_methods_supported", List.of("S256"));

@@ -38,8 +38,7 @@ final class EnterpriseGrant {
   private final LiveGrants grants;
   private final Enterprise enterprise;
 
-  EnterpriseGrant(
-      Ground ground, AccessTokens signed, LiveGrants grants, Enterprise enterprise) {
+  EnterpriseGrant(Ground ground, AccessTokens signed, LiveGrants grants, Enterprise enterprise) {
     this.ground = ground;
     this.signed = signed;
     this.grants = grants;
@@ -61,8 +60,7 @@ final class EnterpriseGrant {
     }
     Optional<String> text = form.one("assertion");
     if (text.isEmpty()) {
-      return new Refused(
-          "invalid_request", Reason.OAUTH_REQUEST_REFUSED, "assertion is missing.");
+      return new Refused("invalid_request", Reason.OAUTH_REQUEST_REFUSED, "assertion is missing.");
     }
     return switch (enterprise.verify(text.get(), client.id())) {
       case Outcome.Failed<Assertion>(Problem problem) -> invalid(problem.text());
@@ -99,11 +97,7 @@ final class EnterpriseGrant {
   }
 
   private TokenResult issue(
-      Assertion assertion,
-      ClientRow client,
-      PersonRow person,
-      String scope,
-      Optional<String> key) {
+      Assertion assertion, ClientRow client, PersonRow person, String scope, Optional<String> key) {
     Instant now = ground.clock().instant();
     Duration life = ground.settings().lives().accessToken();
     var fresh =
@@ -142,8 +136,7 @@ final class EnterpriseGrant {
   }
 
   /** The grant: one for each client, person and service, however many assertions come. */
-  private Optional<Grant> store(
-      Handle h, Assertion assertion, Grant fresh, PersonRow person) {
+  private Optional<Grant> store(Handle h, Assertion assertion, Grant fresh, PersonRow person) {
     if (!EnterpriseStore.use(h, assertion.hash(), assertion.ends())) {
       return Optional.empty();
     }

@@ -34,7 +34,9 @@ public final class TokenEndpoint {
       Ground ground,
       ClientAuthentication clients,
       AccessTokens signed,
-      LiveGrants grants, SenderKeys keys, Enterprise enterprise) {
+      LiveGrants grants,
+      SenderKeys keys,
+      Enterprise enterprise) {
     var maker = new TokenMaker(ground, signed);
     this.clients = clients;
     this.keys = keys;

@@ -15,9 +15,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * An authorization server under load until somebody kills it. What a client was told is written to
- * standard output, a line each: {@code client ID}, {@code grant CLIENT TOKEN}, {@code refresh CLIENT
- * OLD NEW}, {@code revoke CLIENT TOKEN}; never before the server had answered. {@code revoking TOKEN}
- * comes before a revocation: until the answer it may have happened or not.
+ * standard output, a line each: {@code client ID}, {@code grant CLIENT TOKEN}, {@code refresh
+ * CLIENT OLD NEW}, {@code revoke CLIENT TOKEN}; never before the server had answered. {@code
+ * revoking TOKEN} comes before a revocation: until the answer it may have happened or not.
  */
 final class CrashChild {
   private record Held(TestClient client, String token) {}

@@ -13,6 +13,7 @@ import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.ByteSize;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;

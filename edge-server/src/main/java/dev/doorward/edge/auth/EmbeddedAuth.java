@@ -10,6 +10,7 @@ import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
+import dev.doorward.auth.enterprise.KeySource;
 import dev.doorward.auth.fetch.FetchLimits;
 import dev.doorward.auth.fetch.GuardedFetch;
 import dev.doorward.auth.personal.PersonalTokens;
@@ -32,7 +33,6 @@ import dev.doorward.common.token.SeenProofs;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
-import dev.doorward.auth.enterprise.KeySource;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.edge.EnterpriseConfig;
 import dev.doorward.config.edge.TokensConfig;
@@ -54,9 +54,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.concurrent.Executor;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +112,8 @@ public final class EmbeddedAuth implements AutoCloseable {
             config.tokens().personalPerPerson(),
             !config.enterprise().isEmpty());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
-    this.server = AuthServer.open(
+    this.server =
+        AuthServer.open(
             settings, database, keys, agents, fetch, providers(config), audit, clock, random);
   }
 
@@ -165,8 +166,7 @@ public final class EmbeddedAuth implements AutoCloseable {
 
   private static Map<String, Supplier<Optional<String>>> providers(EdgeConfig config) {
     return config.enterprise().values().stream()
-        .collect(
-            Collectors.toMap(EnterpriseConfig::issuer, KeySource::of, (first, _) -> first));
+        .collect(Collectors.toMap(EnterpriseConfig::issuer, KeySource::of, (first, _) -> first));
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {

@@ -97,10 +97,7 @@ final class EnterpriseCommand implements Runnable {
     }
   }
 
-  @Command(
-      name = "unlink",
-      mixinStandardHelpOptions = true,
-      description = "Takes that back.")
+  @Command(name = "unlink", mixinStandardHelpOptions = true, description = "Takes that back.")
   static final class Unlink implements Callable<Integer> {
     @Mixin private Where where = new Where();
 

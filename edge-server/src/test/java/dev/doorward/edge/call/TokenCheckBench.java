@@ -2,6 +2,7 @@ package dev.doorward.edge.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -11,7 +12,6 @@ import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
@@ -51,16 +51,26 @@ class TokenCheckBench {
                 .build(),
             new Payload(
                 Map.of(
-                    "iss", ISSUER.value(),
-                    "sub", "p_1",
-                    "aud", NOTES.value(),
-                    "iat", now,
-                    "exp", now + 600,
-                    "jti", "t_" + number,
-                    "client_id", "c_1",
-                    "scope", "mcp",
-                    "gid", "g_1",
-                    "preferred_username", "ada")));
+                    "iss",
+                    ISSUER.value(),
+                    "sub",
+                    "p_1",
+                    "aud",
+                    NOTES.value(),
+                    "iat",
+                    now,
+                    "exp",
+                    now + 600,
+                    "jti",
+                    "t_" + number,
+                    "client_id",
+                    "c_1",
+                    "scope",
+                    "mcp",
+                    "gid",
+                    "g_1",
+                    "preferred_username",
+                    "ada")));
     jws.sign(new ECDSASigner(key));
     return jws.serialize();
   }

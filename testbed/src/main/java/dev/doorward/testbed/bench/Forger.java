@@ -81,8 +81,7 @@ record Forger(Path script) {
   Running start(String url, String token, int seconds) throws IOException {
     var builder =
         new ProcessBuilder(
-                List.of(
-                    "wrk", "-t1", "-c64", "-d" + seconds + "s", "-s", script.toString(), url))
+                List.of("wrk", "-t1", "-c64", "-d" + seconds + "s", "-s", script.toString(), url))
             .redirectErrorStream(true);
     builder.environment().put("BENCH_TOKEN", token);
     return new Running(builder.start());

@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Figures of tokens, through a real edge: how long the token endpoint takes at 50 requests a second,
- * and what a flood of forged tokens from one address does to a client at another.
+ * Figures of tokens, through a real edge: how long the token endpoint takes at 50 requests a
+ * second, and what a flood of forged tokens from one address does to a client at another.
  */
 final class TokenBench {
   private static final int CODES = 240;
