@@ -291,11 +291,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
             view.httpMethod(),
             view.mcpMethod(),
             view.mcpName());
-    parts
-        .audit()
-        .append(event)
-        .whenComplete(
-            (_, failure) -> exchange.loop().execute(() -> recorded(permit, failure == null)));
+    parts.audit().append(event, exchange.loop(), written -> recorded(permit, written));
   }
 
   private void recorded(Permit permit, boolean written) {

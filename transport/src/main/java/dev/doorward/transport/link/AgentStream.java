@@ -188,7 +188,7 @@ final class AgentStream extends ChannelInboundHandlerAdapter implements AgentRep
       return;
     }
     headSent = true;
-    stream.writeAndFlush(new DefaultHttp2HeadersFrame(LinkHeaders.answer(status, headers), false));
+    stream.write(new DefaultHttp2HeadersFrame(LinkHeaders.answer(status, headers), false));
   }
 
   @Override

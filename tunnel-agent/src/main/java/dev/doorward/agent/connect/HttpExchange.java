@@ -5,19 +5,25 @@ import dev.doorward.transport.link.AgentCall;
 import dev.doorward.transport.link.AgentReply;
 import dev.doorward.transport.link.CallHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -44,6 +50,8 @@ final class HttpExchange implements AgentCall {
   private final AgentReply reply;
   private final Queue<ByteBuf> waiting = new ArrayDeque<>();
   private @Nullable Channel channel;
+  private @Nullable HttpRequest head;
+  private @Nullable ByteBuf held;
   private @Nullable ScheduledFuture<?> headDeadline;
   private boolean requestDone;
   private boolean answered;
@@ -61,6 +69,7 @@ final class HttpExchange implements AgentCall {
     requestDone = call.head().whole();
     Channel idle = connector.pool(reply.eventLoop()).take();
     if (idle != null) {
+      // What follows in the same read goes with the head in one write.
       attach(idle);
       return;
     }
@@ -114,12 +123,14 @@ final class HttpExchange implements AgentCall {
     SslHandler tls = open.pipeline().get(SslHandler.class);
     if (tls == null) {
       attach(open);
+      onReadComplete();
       return;
     }
     tls.handshakeFuture()
         .addListener(done -> {
           if (done.isSuccess()) {
             attach(open);
+            onReadComplete();
           } else {
             open.close();
             connector.connected(false);
@@ -136,24 +147,51 @@ final class HttpExchange implements AgentCall {
     }
     channel = open;
     open.pipeline().get(BackendHandler.class).assign(this);
-    CallHead head = call.head();
-    HttpHeaders headers = ForwardHeaders.request(head, call.token(), connector.backend());
-    String target = connector.backend().target(head.query().orElse(""));
-    open.write(
+    CallHead from = call.head();
+    HttpHeaders headers = ForwardHeaders.request(from, call.token(), connector.backend());
+    String target = connector.backend().target(from.query().orElse(""));
+    head =
         new DefaultHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), target, headers));
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(from.method()), target, headers);
     for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      open.write(new DefaultHttpContent(data));
+      writeHeld(open);
+      held = data;
     }
     if (requestDone) {
       finishRequest(open);
     }
-    open.flush();
     reply.read(open.isWritable());
   }
 
+  /** Writes what was kept back for what may follow it. */
+  private void writeHeld(Channel open) {
+    HttpRequest first = head;
+    if (first != null) {
+      head = null;
+      open.write(first);
+    }
+    ByteBuf data = held;
+    if (data != null) {
+      held = null;
+      open.write(new DefaultHttpContent(data));
+    }
+  }
+
   private void finishRequest(Channel open) {
-    open.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    HttpRequest first = head;
+    ByteBuf last = held == null ? Unpooled.EMPTY_BUFFER : held;
+    head = null;
+    held = null;
+    open.writeAndFlush(
+        first == null
+            ? new DefaultLastHttpContent(last)
+            : new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                first.method(),
+                first.uri(),
+                last,
+                first.headers(),
+                EmptyHttpHeaders.INSTANCE));
     if (!answered) {
       headDeadline =
           reply
@@ -173,8 +211,10 @@ final class HttpExchange implements AgentCall {
     } else if (open == null) {
       waiting.add(data);
     } else {
-      open.write(new DefaultHttpContent(data));
+      writeHeld(open);
+      held = data;
       if (!open.isWritable()) {
+        writeHeld(open);
         open.flush();
         reply.read(open.isWritable());
       }
@@ -183,8 +223,10 @@ final class HttpExchange implements AgentCall {
 
   @Override
   public void onReadComplete() {
-    if (channel != null && !done) {
-      channel.flush();
+    Channel open = channel;
+    if (open != null && !done) {
+      writeHeld(open);
+      open.flush();
     }
   }
 
@@ -196,7 +238,6 @@ final class HttpExchange implements AgentCall {
     requestDone = true;
     if (channel != null) {
       finishRequest(channel);
-      channel.flush();
     }
   }
 
@@ -281,6 +322,8 @@ final class HttpExchange implements AgentCall {
     Channel open = channel;
     done = true;
     channel = null;
+    ReferenceCountUtil.release(held);
+    held = null;
     stopDeadline();
     if (open != null) {
       open.pipeline().get(BackendHandler.class).assign(null);
@@ -326,6 +369,9 @@ final class HttpExchange implements AgentCall {
     for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
       data.release();
     }
+    ReferenceCountUtil.release(held);
+    held = null;
+    head = null;
     Channel open = channel;
     if (open != null) {
       channel = null;
