@@ -6,6 +6,7 @@ import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enterprise.Assertion;
 import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.store.ClientRow;
+import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.EnterpriseStore;
 import dev.doorward.auth.store.GrantStore;
 import dev.doorward.auth.store.GrantStore.Grant;
@@ -147,6 +148,7 @@ final class EnterpriseGrant {
       GrantStore.extend(h, grant.id(), fresh.usedAt(), fresh.endsAt());
     } else {
       GrantStore.insert(h, grant);
+      ClientStore.markUsed(h, grant.client(), grant.createdAt());
     }
     Map<String, String> noted = new LinkedHashMap<>(TokenEndpoint.noted(grant, person));
     noted.put("provider", assertion.issuer());
