@@ -87,7 +87,7 @@ class CrashTest {
           Thread.ofVirtual()
               .start(() -> {
                 LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
-                child.destroyForcibly();
+                child.toHandle().destroyForcibly();
               });
       for (line = out.readLine(); line != null; line = out.readLine()) {
         note(line);
