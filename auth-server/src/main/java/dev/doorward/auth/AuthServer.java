@@ -3,8 +3,10 @@ package dev.doorward.auth;
 import dev.doorward.auth.account.AccountEndpoint;
 import dev.doorward.auth.authorize.AuthorizeEndpoint;
 import dev.doorward.auth.authorize.ConsentEndpoint;
+import dev.doorward.auth.authorize.PushEndpoint;
 import dev.doorward.auth.client.ClientAuthentication;
 import dev.doorward.auth.client.Clients;
+import dev.doorward.auth.client.OperatorClients;
 import dev.doorward.auth.client.RegisterEndpoint;
 import dev.doorward.auth.device.DeviceAuthorization;
 import dev.doorward.auth.device.DevicePages;
@@ -81,6 +83,7 @@ public final class AuthServer implements AutoCloseable {
   private final PresentedToken presented;
   private final People people;
   private final Enterprise enterprise;
+  private final OperatorClients operatorClients;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
@@ -111,7 +114,9 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
-    var clients = new ClientAuthentication(ground);
+    var askers = new Clients(ground, fetch);
+    var clients = new ClientAuthentication(ground, askers);
+    this.operatorClients = new OperatorClients(ground, grants::clientsChanged);
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
@@ -120,9 +125,9 @@ public final class AuthServer implements AutoCloseable {
             ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
-    var documents = new Clients(ground, fetch);
-    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, documents);
-    var devices = new DeviceAuthorization(ground, clients, documents, agents);
+    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
+    var push = new PushEndpoint(ground, agents, askers, clients);
+    var devices = new DeviceAuthorization(ground, clients, askers, agents);
     var devicePages = new DevicePages(ground, pages, sessions, agents);
     var ownTokens = new TokensEndpoint(ground, pages, sessions, agents, personal);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
@@ -140,6 +145,7 @@ public final class AuthServer implements AutoCloseable {
                 Route.open("/register", "POST", register::register),
                 Route.open("/token", "POST", token::token),
                 Route.open("/revoke", "POST", revoke::revoke),
+                Route.open("/par", "POST", push::push),
                 Route.open("/introspect", "POST", introspect::introspect),
                 Route.open(DeviceAuthorization.PATH, "POST", devices::begin),
                 Route.form("/device", devicePages::show, devicePages::look),
@@ -206,6 +212,11 @@ public final class AuthServer implements AutoCloseable {
   /** The people, for the operator. */
   public People people() {
     return people;
+  }
+
+  /** The clients, for the operator. */
+  public OperatorClients clients() {
+    return operatorClients;
   }
 
   /** Who may ask about tokens, for the operator. */

@@ -10,7 +10,6 @@ import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.engine.Parameters;
-import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.DeviceStore;
@@ -110,7 +109,7 @@ public final class DeviceAuthorization {
                 user.hash(),
                 client.id(),
                 ground.settings().issuer().resourceOf(service.get()),
-                Scopes.granted(form.one("scope").orElse("")),
+                ground.settings().scopes().granted(form.one("scope").orElse(""), service.get()),
                 network.prefix(),
                 now,
                 now.plus(life),

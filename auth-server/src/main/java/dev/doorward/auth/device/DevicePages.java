@@ -6,10 +6,12 @@ import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.login.Sessions;
 import dev.doorward.auth.login.Sessions.SignedIn;
 import dev.doorward.auth.page.Browser;
+import dev.doorward.auth.page.ConsentPage;
 import dev.doorward.auth.page.DevicePage;
 import dev.doorward.auth.page.FormBinding;
 import dev.doorward.auth.page.MessagePage;
@@ -25,6 +27,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -193,11 +196,18 @@ public final class DevicePages {
 
   private DevicePage ask(AuthCall call, Asked asked, SignedIn who, Browser browser) {
     String network = asked.device().network();
+    List<Scopes.Declared> declared = ground.settings().scopes().of(asked.service());
+    List<String> granted = List.of(asked.device().scope().split(" "));
     return new DevicePage(
         asked.client().name(),
         asked.client().publisher().orElse(""),
         asked.service().value(),
         asked.device().resource().value(),
+        declared.stream()
+            .filter(scope -> granted.contains(scope.name()))
+            .map(scope -> new ConsentPage.Permission(scope.name(), scope.text()))
+            .toList(),
+        !declared.isEmpty(),
         who.person().name(),
         network,
         network.equals(Network.of(call.remote()).prefix()),

@@ -1,5 +1,6 @@
 package dev.doorward.auth.page;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,6 +8,8 @@ import java.util.Optional;
  *
  * @param client what the client calls itself
  * @param publisher host whose document describes the client, or empty where nobody vouches for it
+ * @param more what it may beside the plain use of the service
+ * @param some whether there are tools that the plain use of the service does not cover
  * @param network where the device asked from
  * @param near whether that is the network of this browser
  * @param code the user code, to be compared with the device's
@@ -16,11 +19,18 @@ public record DevicePage(
     String publisher,
     String service,
     String resource,
+    List<ConsentPage.Permission> more,
+    boolean some,
     String person,
     String network,
     boolean near,
     String code,
     String csrf) {
+  /** Copies the permissions. */
+  public DevicePage {
+    more = List.copyOf(more);
+  }
+
   /**
    * The form for the code.
    *

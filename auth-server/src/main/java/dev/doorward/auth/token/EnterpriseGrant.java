@@ -75,7 +75,13 @@ final class EnterpriseGrant {
     if (target.isPresent()) {
       return target.get();
     }
-    String granted = Scopes.granted(assertion.scope());
+    String granted =
+        ground
+            .settings()
+            .issuer()
+            .serviceOf(assertion.resource())
+            .map(service -> ground.settings().scopes().granted(assertion.scope(), service))
+            .orElse(Scopes.MCP);
     String scope = form.one("scope").map(Scopes::distinct).orElse(granted);
     if (!Scopes.within(scope, granted)) {
       return new Refused(

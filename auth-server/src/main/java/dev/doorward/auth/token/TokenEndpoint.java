@@ -27,6 +27,7 @@ public final class TokenEndpoint {
   private final DeviceRedemption devices;
   private final EnterpriseGrant enterprise;
   private final RefreshRotation refreshes;
+  private final OwnAccess own;
   private final Failures failures;
 
   /** The endpoint. */
@@ -44,6 +45,7 @@ public final class TokenEndpoint {
     this.enterprise = new EnterpriseGrant(ground, signed, grants, enterprise);
     this.devices = new DeviceRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
+    this.own = new OwnAccess(ground, maker, grants);
     this.failures = new Failures(ground.clock());
   }
 
@@ -93,6 +95,7 @@ public final class TokenEndpoint {
       case "authorization_code" -> codes.redeem(client, form, key);
       case "refresh_token" -> refreshes.refresh(client, form, key);
       case EnterpriseGrant.GRANT_TYPE -> enterprise.redeem(client, form, key);
+      case "client_credentials" -> own.give(client, form, key);
       case DeviceRedemption.GRANT_TYPE -> devices.redeem(client, form, key);
       case "" -> malformed("grant_type is missing.");
       default ->

@@ -261,10 +261,14 @@ class GuardedFetchTest {
   }
 
   @Test
-  void contentTypeMayHaveParametersAndAnyCase() {
-    TlsHost host = host(text(GOOD.replace("application/json", "Application/JSON; charset=utf-8")));
+  void contentTypeMayHaveParametersAnyCaseAndAMoreSpecialName() {
+    for (String type :
+        List.of(
+            "Application/JSON; charset=utf-8", "application/jwk-set+json", "application/x+json")) {
+      TlsHost host = host(text(GOOD.replace("application/json", type)));
 
-    assertThat(ok(fetch(host).get(url(host, "/app.json"))).body()).asString().isEqualTo("{}");
+      assertThat(ok(fetch(host).get(url(host, "/app.json"))).body()).asString().isEqualTo("{}");
+    }
   }
 
   @ParameterizedTest

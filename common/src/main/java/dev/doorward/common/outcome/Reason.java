@@ -47,7 +47,7 @@ public enum Reason {
   DPOP_PROOF_REPLAYED("the proof of the key was used before"),
   DPOP_NONCE_NEEDED("the proof of the key must carry the nonce that came with the answer"),
   TOKEN_IN_QUERY("an access token in the URL is refused, whatever it is worth"),
-  SERVICE_NOT_ALLOWED("no such service for this person"),
+  SERVICE_NOT_ALLOWED("no such service for this person or client"),
   SCOPE_INSUFFICIENT("the access token lacks a scope"),
   ADDRESS_LIMITED("too many requests from this address"),
   // link and agent
@@ -95,7 +95,8 @@ public enum Reason {
   CLIENT_UNKNOWN("no such client is registered here"),
   RESOURCE_SERVER_EXISTS("a resource server of that name exists"),
   RESOURCE_SERVER_UNKNOWN("there is no such resource server, or its secret is wrong"),
-  CLIENT_LIMIT("too many registrations"),
+  CLIENT_UNPROVEN("the client did not prove that it is the one that it says it is"),
+  CLIENT_LIMIT("too many registrations or look-ups of clients"),
   REGISTRATION_OFF("clients cannot register themselves at this edge"),
   CLIENT_DOCUMENT_UNAVAILABLE("the document that describes the client cannot be fetched"),
   CLIENT_DOCUMENT_REFUSED("the document that describes the client breaks a rule of such documents"),

@@ -3,6 +3,7 @@ package dev.doorward.config.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.bind.ConfigReader;
 import dev.doorward.config.bind.ConfigText;
@@ -100,6 +101,11 @@ class EdgeConfigTest {
         other:
           issuer: https://other.example
           jwks: key.pem
+      scopes:
+        files:write:
+          service: files
+          tools: ["write_*"]
+          describe: Change files
       log:
         format: json
         level: debug
@@ -211,6 +217,7 @@ class EdgeConfigTest {
                     Duration.ofHours(24),
                     seconds(30)),
                 Map.of(),
+                Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -279,6 +286,9 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
+                Map.of(
+                    new ScopeName("files:write"),
+                    new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),
                 Map.of(
                     "acme",
                     new EnterpriseConfig(
@@ -353,6 +363,25 @@ class EdgeConfigTest {
                 + " lower case.",
             "text:7: client-documents.allowed-domains: \"*.example\" is not a host name such as"
                 + " claude.ai.");
+  }
+
+  @Test
+  void scopesThatCannotBeAreRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                scopes:
+                  mcp: {service: files, tools: [x], describe: y}
+                  "files:read": {service: files, tools: [], describe: Read files}
+                  files-write: {service: files, tools: [x]}
+                """))
+        .containsExactly(
+            "text:3: scopes: \"mcp\" is not a scope: 1 to 64 of a-z 0-9 . _ : and -, starting with a"
+                + " letter, and not reserved.",
+            "text:4: scopes.files:read.tools: names no tool; write at least one, or \"*\" for all.",
+            "text:5: scopes.files-write.describe: is missing; there is no default for it, such as"
+                + " Change and delete files.");
   }
 
   @Test

@@ -35,7 +35,7 @@ final class TokenApi {
         switch (request) {
           case "GET resource-servers" -> AdminReply.ok(new ResourceServers(desk.resourceServers()));
           case "POST resource-servers" ->
-              AdminReply.of(desk.addResourceServer(text(body, "name"), services(body)));
+              AdminReply.of(desk.addResourceServer(text(body, "name"), texts(body, "services")));
           case "DELETE resource-servers/NAME" -> AdminReply.of(desk.removeResourceServer(name));
           case "GET keys" -> AdminReply.ok(new Keys(desk.keys()));
           case "POST keys" ->
@@ -63,18 +63,22 @@ final class TokenApi {
         ? AdminReply.failed(Reason.USAGE, "The life of a token is a time such as 24h or 30d.")
         : AdminReply.of(
             desk.createPersonalToken(
-                text(body, "person"), text(body, "service"), text(body, "name"), life.get()));
+                text(body, "person"),
+                text(body, "service"),
+                texts(body, "scopes"),
+                text(body, "name"),
+                life.get()));
   }
 
   private static String text(@Nullable JsonNode body, String name) {
     return body == null ? "" : body.path(name).asString("");
   }
 
-  private static List<String> services(@Nullable JsonNode body) {
-    List<String> services = new ArrayList<>();
+  private static List<String> texts(@Nullable JsonNode body, String name) {
+    List<String> texts = new ArrayList<>();
     if (body != null) {
-      body.path("services").forEach(item -> services.add(item.asString("")));
+      body.path(name).forEach(item -> texts.add(item.asString("")));
     }
-    return services;
+    return texts;
   }
 }

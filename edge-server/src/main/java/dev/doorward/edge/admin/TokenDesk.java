@@ -67,7 +67,7 @@ public interface TokenDesk {
 
   /** Makes one for a person and a service. */
   Outcome<PersonalTokenSecret> createPersonalToken(
-      String person, String service, String name, Duration life);
+      String person, String service, List<String> scopes, String name, Duration life);
 
   /** Ends one at once. */
   Outcome<PersonalTokenView> revokePersonalToken(String id);

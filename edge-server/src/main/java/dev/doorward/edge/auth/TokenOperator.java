@@ -84,7 +84,7 @@ final class TokenOperator implements TokenDesk {
 
   @Override
   public Outcome<PersonalTokenSecret> createPersonalToken(
-      String person, String service, String name, Duration life) {
+      String person, String service, List<String> scopes, String name, Duration life) {
     Optional<PersonRow> found = server.person(person);
     Optional<ServiceName> what = ServiceName.parse(service);
     if (found.isEmpty()) {
@@ -97,7 +97,8 @@ final class TokenOperator implements TokenDesk {
     }
     var tokens = server.personalTokens();
     return tokens
-        .create(tokens.newId(), found.get(), what.get(), name, life, OPERATOR)
+        .create(
+            tokens.newId(), found.get(), what.get(), String.join(" ", scopes), name, life, OPERATOR)
         .then(created ->
             Outcome.ok(
                 new PersonalTokenSecret(

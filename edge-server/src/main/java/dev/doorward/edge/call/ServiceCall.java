@@ -435,10 +435,9 @@ final class ServiceCall implements ClientListener, RelayOwner {
     answer(
         switch (deny) {
           case Deny.Unauthenticated(Reason reason) -> challenge(reason);
-          case Deny.Forbidden(Reason reason) ->
-              reason == Reason.SCOPE_INSUFFICIENT
-                  ? parts.challenge().insufficientScope(service.name())
-                  : Replies.problem(HttpResponseStatus.FORBIDDEN, NOT_ALLOWED);
+          case Deny.Forbidden _ -> Replies.problem(HttpResponseStatus.FORBIDDEN, NOT_ALLOWED);
+          case Deny.InsufficientScope(var needed) ->
+              parts.challenge().insufficientScope(service.name(), needed, dpop);
           case Deny.Limited limited ->
               Replies.later(
                   HttpResponseStatus.TOO_MANY_REQUESTS,
