@@ -19,6 +19,7 @@ import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.fetch.DocumentFetch;
 import dev.doorward.auth.login.LoginEndpoint;
 import dev.doorward.auth.login.PasswordHasher;
@@ -62,6 +63,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -80,6 +82,7 @@ public final class AuthServer implements AutoCloseable {
   private final PersonalTokens personal;
   private final PresentedToken presented;
   private final People people;
+  private final Enterprise enterprise;
   private final OperatorClients operatorClients;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
@@ -90,7 +93,9 @@ public final class AuthServer implements AutoCloseable {
       PasswordHasher hasher,
       TokenKeys keys,
       AgentDirectory agents,
-      DocumentFetch fetch) {
+      DocumentFetch fetch,
+      Map<String, Supplier<Optional<String>>> providers) {
+    this.enterprise = new Enterprise(ground, providers);
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     var signed = new AccessTokens(ground, keys);
@@ -115,7 +120,9 @@ public final class AuthServer implements AutoCloseable {
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
+    var token =
+        new TokenEndpoint(
+            ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
@@ -162,6 +169,7 @@ public final class AuthServer implements AutoCloseable {
    * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
    * @param fetch gets the documents of clients that are known by a URL
+   * @param providers JWK sets of the identity providers that are trusted, by issuer
    * @param audit where sign-ins, consents and tokens are recorded
    */
   public static AuthServer open(
@@ -170,6 +178,7 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
+      Map<String, Supplier<Optional<String>>> providers,
       AuditSink audit,
       SteadyClock clock,
       SecureRandom random) {
@@ -177,7 +186,7 @@ public final class AuthServer implements AutoCloseable {
     var hasher =
         new PasswordHasher(
             random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, keys, agents, fetch);
+    return new AuthServer(ground, hasher, keys, agents, fetch, providers);
   }
 
   /** The answer to a call; never throws. */
@@ -213,6 +222,11 @@ public final class AuthServer implements AutoCloseable {
   /** Who may ask about tokens, for the operator. */
   public ResourceServers resourceServers() {
     return resourceServers;
+  }
+
+  /** Trusted identity providers, for the operator. */
+  public Enterprise enterprise() {
+    return enterprise;
   }
 
   /** Personal access tokens, for the operator and for the edge. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param scopes what there is to ask for
  * @param clients which clients may ask
  * @param personalTokens most personal access tokens of a person
+ * @param enterprise whether any identity provider is trusted with assertions
  */
 public record AuthSettings(
     Issuer issuer,
@@ -23,4 +24,5 @@ public record AuthSettings(
     Lives lives,
     Scopes scopes,
     ClientRules clients,
-    int personalTokens) {}
+    int personalTokens,
+    boolean enterprise) {}

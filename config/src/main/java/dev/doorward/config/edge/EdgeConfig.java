@@ -58,6 +58,7 @@ public record EdgeConfig(
     RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
     Map<ScopeName, ScopeConfig> scopes,
+    Map<String, EnterpriseConfig> enterprise,
     LogConfig log)
     implements SelfChecked {
 
@@ -70,6 +71,7 @@ public record EdgeConfig(
   /** Copies the map. */
   public EdgeConfig {
     scopes = Map.copyOf(scopes);
+    enterprise = Map.copyOf(enterprise);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.ByteSize;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,13 @@ class EdgeConfigTest {
         least-life: 10m
         most-life: 12h
         retry-after: 1m
+      enterprise:
+        acme:
+          issuer: https://login.acme.example
+          jwks-url: https://login.acme.example/keys
+        other:
+          issuer: https://other.example
+          jwks: key.pem
       scopes:
         files:write:
           service: files
@@ -209,6 +217,7 @@ class EdgeConfigTest {
                     Duration.ofHours(24),
                     seconds(30)),
                 Map.of(),
+                Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -280,6 +289,15 @@ class EdgeConfigTest {
                 Map.of(
                     new ScopeName("files:write"),
                     new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),
+                Map.of(
+                    "acme",
+                    new EnterpriseConfig(
+                        "https://login.acme.example",
+                        HttpUrl.parse("https://login.acme.example/keys"),
+                        Optional.empty()),
+                    "other",
+                    new EnterpriseConfig(
+                        "https://other.example", Optional.empty(), Optional.of(key))),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
