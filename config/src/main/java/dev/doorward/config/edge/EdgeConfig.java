@@ -57,6 +57,7 @@ public record EdgeConfig(
     SessionsConfig sessions,
     RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
+    LoginConfig login,
     Map<ScopeName, ScopeConfig> scopes,
     Map<String, EnterpriseConfig> enterprise,
     LogConfig log)

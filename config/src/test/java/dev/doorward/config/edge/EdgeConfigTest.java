@@ -101,6 +101,13 @@ class EdgeConfigTest {
         other:
           issuer: https://other.example
           jwks: key.pem
+      login:
+        password: false
+        hash-memory: 46MiB
+        hash-passes: 1
+        longest-wait: 5m
+        closes-after: 50
+        failures-per-ten-minutes: 1000
       scopes:
         files:write:
           service: files
@@ -216,6 +223,7 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(24),
                     seconds(30)),
+                new LoginConfig(true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300),
                 Map.of(),
                 Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
@@ -286,6 +294,7 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
+                new LoginConfig(false, kib(46 * 1024), 1, Duration.ofMinutes(5), 50, 1_000),
                 Map.of(
                     new ScopeName("files:write"),
                     new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),

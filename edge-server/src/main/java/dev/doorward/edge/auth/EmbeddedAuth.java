@@ -89,6 +89,7 @@ public final class EmbeddedAuth implements AutoCloseable {
       EdgeConfig config,
       Path dataDir,
       Database database,
+      Sealer sealer,
       CertificateAuthority authority,
       TokenKeys keys,
       byte[] sealKey,
@@ -112,12 +113,13 @@ public final class EmbeddedAuth implements AutoCloseable {
             Lives.of(config),
             Scopes.of(config),
             new ClientRules(config.registration(), config.clientDocuments()),
+            config.login(),
             config.tokens().personalPerPerson(),
             !config.enterprise().isEmpty());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server =
         AuthServer.open(
-            settings, database, keys, agents, fetch, providers(config), audit, clock, random);
+            settings, database, sealer, keys, agents, fetch, providers(config), audit, clock, random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -159,8 +161,8 @@ public final class EmbeddedAuth implements AutoCloseable {
                                     .then(key ->
                                         Outcome.ok(
                                             new EmbeddedAuth(
-                                                config, dataDir, database, authority, keys, key,
-                                                audit, clock, random))))));
+                                                config, dataDir, database, sealer, authority, keys,
+                                                key, audit, clock, random))))));
     if (opened instanceof Outcome.Failed<EmbeddedAuth>) {
       database.close();
     }
