@@ -119,7 +119,16 @@ public final class EmbeddedAuth implements AutoCloseable {
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server =
         AuthServer.open(
-            settings, database, sealer, keys, agents, fetch, providers(config), audit, clock, random);
+            settings,
+            database,
+            sealer,
+            keys,
+            agents,
+            fetch,
+            providers(config),
+            audit,
+            clock,
+            random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
