@@ -21,6 +21,7 @@ const BACKENDS = { fixture: startFixture, everything: startEverything, hostile: 
 const STEPS = [
   ['shim-is-neutral', undefined, 120, () => ['conformance-diff.mjs', '--shim', '--strict', '--out', join(out, 'shim-is-neutral')]],
   ['authorization-server', 'fixture', 90, () => ['authorization-server.mjs']],
+  ['strict-client', 'fixture', 120, () => ['strict-client.mjs']],
   ['conformance-diff', 'fixture', 240, (backend) => ['conformance-diff.mjs', '--strict', '--direct', backend.url]],
   ['inspector', 'fixture', 150, () => ['inspector.mjs']],
   ['people', 'fixture', 150, () => ['people.mjs']],

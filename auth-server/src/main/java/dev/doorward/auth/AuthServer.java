@@ -17,6 +17,7 @@ import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.fetch.DocumentFetch;
 import dev.doorward.auth.login.PasswordHasher;
 import dev.doorward.auth.login.PasswordRules;
@@ -62,6 +63,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -80,6 +82,7 @@ public final class AuthServer implements AutoCloseable {
   private final PersonalTokens personal;
   private final PresentedToken presented;
   private final People people;
+  private final Enterprise enterprise;
   private final OperatorClients operatorClients;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
@@ -94,7 +97,9 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
-      Web web) {
+      Web web,
+      Map<String, Supplier<Optional<String>>> providers) {
+    this.enterprise = new Enterprise(ground, providers);
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     var signed = new AccessTokens(ground, keys);
@@ -102,7 +107,7 @@ public final class AuthServer implements AutoCloseable {
     this.presented = new PresentedToken(keys::keys);
     this.ground = ground;
     this.housekeeping = new Housekeeping(ground, grants, personal);
-    var rules = new PasswordRules();
+    var rules = new PasswordRules(ground.settings().login().breachedPasswords());
     this.people = new PeopleDesk(ground, hasher, rules, grants::peopleChanged);
     var gate =
         new DpopGate(
@@ -132,7 +137,9 @@ public final class AuthServer implements AutoCloseable {
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
+    var token =
+        new TokenEndpoint(
+            ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
@@ -176,6 +183,7 @@ public final class AuthServer implements AutoCloseable {
    * @param agents which services there are
    * @param web asks the places where people have accounts
    * @param fetch gets the documents of clients that are known by a URL
+   * @param providers JWK sets of the identity providers that are trusted, by issuer
    * @param audit where sign-ins, consents and tokens are recorded
    */
   public static AuthServer open(
@@ -186,6 +194,7 @@ public final class AuthServer implements AutoCloseable {
       AgentDirectory agents,
       DocumentFetch fetch,
       Web web,
+      Map<String, Supplier<Optional<String>>> providers,
       AuditSink audit,
       SteadyClock clock,
       SecureRandom random) {
@@ -195,7 +204,7 @@ public final class AuthServer implements AutoCloseable {
             random,
             PasswordHasher.Cost.of(settings.login()),
             Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, sealer, keys, agents, fetch, web);
+    return new AuthServer(ground, hasher, sealer, keys, agents, fetch, web, providers);
   }
 
   /** The answer to a call; never throws. */
@@ -232,6 +241,11 @@ public final class AuthServer implements AutoCloseable {
   /** Who may ask about tokens, for the operator. */
   public ResourceServers resourceServers() {
     return resourceServers;
+  }
+
+  /** Trusted identity providers, for the operator. */
+  public Enterprise enterprise() {
+    return enterprise;
   }
 
   /** Personal access tokens, for the operator and for the edge. */

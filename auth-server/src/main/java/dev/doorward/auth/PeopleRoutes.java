@@ -25,7 +25,6 @@ import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.token.LiveGrants;
 import dev.doorward.auth.upstream.MembershipWatch;
 import dev.doorward.auth.upstream.UpstreamDesk;
-import dev.doorward.auth.upstream.UpstreamEndpoint;
 import dev.doorward.auth.upstream.Web;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +69,9 @@ final class PeopleRoutes {
             Route.form("/login/passkey", desk.passkey()::signIn),
             Route.form("/login/code", desk.code()::show, desk.code()::prove),
             new Route(
-                UpstreamEndpoint.PATH + "*",
+                UpstreamDesk.PATH + "*",
                 Route.Kind.PAGE,
-                Map.of("GET", upstream.endpoint()::back, "POST", upstream.endpoint()::begin)),
+                Map.of("GET", upstream.back()::back, "POST", upstream.departure()::begin)),
             Route.form(SetupEndpoint.PATH, setup::show, setup::save),
             Route.page("/account", account::show),
             Route.form("/account/revoke", account::revoke),

@@ -50,8 +50,8 @@ public final class LinksEndpoint {
               ground.transact(h -> {
                 boolean only =
                     UpstreamStore.isAdmittedOnly(h, subject)
-                        || UpstreamStore.of(h, subject).size() == 1
-                            && !doors.hasAnotherThanLinks(h, who.person());
+                        || (UpstreamStore.of(h, subject).size() == 1
+                            && !doors.hasAnotherThanLinks(h, who.person()));
                 if (!only && UpstreamStore.delete(h, subject, id)) {
                   ground
                       .journal()

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param clients which clients may ask
  * @param login how people sign in
  * @param personalTokens most personal access tokens of a person
+ * @param enterprise whether any identity provider is trusted with assertions
  */
 public record AuthSettings(
     Issuer issuer,
@@ -26,4 +27,5 @@ public record AuthSettings(
     Scopes scopes,
     ClientRules clients,
     LoginConfig login,
-    int personalTokens) {}
+    int personalTokens,
+    boolean enterprise) {}

@@ -32,6 +32,7 @@ public final class Sweep {
     delete(h, "pushed_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "device_request where expires_at <= :t", now.minus(CODE_MEMORY));
+    delete(h, "enterprise_assertion where forget_at <= :t", now);
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
     delete(h, "session where created_at <= :t", now.minus(lives.session()));

@@ -1,9 +1,11 @@
 package dev.doorward.auth.upstream;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -12,6 +14,13 @@ import tools.jackson.databind.JsonNode;
 record Claims(Map<String, Object> values) {
   Claims {
     values = Map.copyOf(values);
+  }
+
+  /** Those of an ID token; null is as good as none. */
+  static Claims of(JWTClaimsSet token) {
+    Map<String, Object> present = new HashMap<>(token.getClaims());
+    present.values().removeIf(Objects::isNull);
+    return new Claims(present);
   }
 
   /** The same, and what the UserInfo answer says besides; the token's own claims stay. */

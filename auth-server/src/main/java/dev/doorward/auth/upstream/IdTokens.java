@@ -117,7 +117,7 @@ final class IdTokens {
     Object party = claims.getClaim("azp");
     List<String> audience = claims.getAudience();
     boolean ours = expected.clientId().equals(party);
-    if (party != null && !ours || audience.size() > 1 && !ours) {
+    if (!ours && (party != null || audience.size() > 1)) {
       return Optional.of("it was made for somebody else");
     }
     return Optional.empty();

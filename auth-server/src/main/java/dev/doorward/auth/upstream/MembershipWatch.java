@@ -55,8 +55,7 @@ public final class MembershipWatch {
       Set<String> silent = new HashSet<>();
       for (Identity identity : due) {
         // One that does not answer is not waited for again in the same run.
-        if (!silent.contains(identity.provider())
-            && ask(identity) == Provider.Standing.UNKNOWN) {
+        if (!silent.contains(identity.provider()) && ask(identity) == Provider.Standing.UNKNOWN) {
           silent.add(identity.provider());
         }
       }

@@ -55,7 +55,7 @@ record OidcMetadata(
           .filter(uri -> uri.getHost() != null && uri.getRawUserInfo() == null)
           .filter(uri ->
               "https".equals(uri.getScheme())
-                  || issuer.isPlain() && "http".equals(uri.getScheme()));
+                  || (issuer.isPlain() && "http".equals(uri.getScheme())));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -2,22 +2,19 @@ package dev.doorward.auth.upstream;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.doorward.auth.upstream.OidcDiscovery.Given;
 import dev.doorward.common.identity.Fingerprint;
-import dev.doorward.common.identity.Secret;
-import dev.doorward.common.outcome.Outcome;
 import dev.doorward.config.edge.UpstreamConfig;
 import dev.doorward.config.value.IssuerUrl;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,71 +24,59 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/**
- * An OpenID provider: found by discovery, asked with PKCE and a nonce. What it says of itself is
- * kept for an hour, its keys until a token names one that is not among them, and then asked for at
- * most every half minute.
- */
+/** An OpenID provider: found by discovery, asked with PKCE and a nonce. */
 final class OidcProvider implements Provider {
   /** Google's issuer. */
   static final IssuerUrl GOOGLE = new IssuerUrl("https://accounts.google.com");
 
-  private static final Duration METADATA_LIFE = Duration.ofHours(1);
-  private static final Duration KEYS_AT_MOST = Duration.ofSeconds(30);
   private static final Duration FRESH = Duration.ofMinutes(5);
 
   private final UpstreamConfig config;
   private final IssuerUrl issuer;
   private final Web web;
   private final InstantSource clock;
-
-  private @Nullable OidcMetadata metadata;
-  private Instant metadataAt = Instant.MIN;
-  private @Nullable JWKSet keys;
-  private Instant keysAt = Instant.MIN;
-
-  /** Something that a provider had to give, or why it did not. */
-  private sealed interface Given<T> {
-    record Here<T>(T value) implements Given<T> {}
-
-    record Missing<T>(String why) implements Given<T> {}
-  }
+  private final OidcDiscovery discovery;
+  private final OidcExchange exchange;
 
   OidcProvider(UpstreamConfig config, Web web, InstantSource clock) {
     this.config = config;
     this.issuer = config.issuer().orElse(GOOGLE);
     this.web = web;
     this.clock = clock;
+    this.discovery = new OidcDiscovery(issuer, web, clock);
+    this.exchange = new OidcExchange(config, web);
   }
 
   @Override
   public Start begin(Trip trip) {
-    return switch (metadata()) {
+    return switch (discovery.metadata()) {
       case Given.Missing<OidcMetadata>(String why) -> new Start.Out(why);
-      case Given.Here<OidcMetadata>(OidcMetadata found) -> {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("response_type", "code");
-        parameters.put("client_id", config.clientId());
-        parameters.put("redirect_uri", trip.redirectUri().toString());
-        parameters.put("scope", scope());
-        parameters.put("state", trip.state());
-        parameters.put("nonce", trip.nonce());
-        parameters.put("code_challenge", challenge(trip.verifier()));
-        parameters.put("code_challenge_method", "S256");
-        if (trip.again()) {
-          parameters.put("prompt", isGoogle() ? "select_account" : "login");
-          if (!isGoogle()) {
-            parameters.put("max_age", "0");
-          }
-        }
-        yield new Start.Go(Query.on(found.authorization(), parameters));
-      }
+      case Given.Here<OidcMetadata>(OidcMetadata found) -> new Start.Go(url(found, trip));
     };
+  }
+
+  private URI url(OidcMetadata found, Trip trip) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("response_type", "code");
+    parameters.put("client_id", config.clientId());
+    parameters.put("redirect_uri", trip.redirectUri().toString());
+    parameters.put("scope", scope());
+    parameters.put("state", trip.state());
+    parameters.put("nonce", trip.nonce());
+    parameters.put("code_challenge", challenge(trip.verifier()));
+    parameters.put("code_challenge_method", "S256");
+    if (trip.again()) {
+      parameters.put("prompt", isGoogle() ? "select_account" : "login");
+      if (!isGoogle()) {
+        parameters.put("max_age", "0");
+      }
+    }
+    return Query.on(found.authorization(), parameters);
   }
 
   @Override
   public Finish finish(Trip trip, Returned returned) {
-    if (!(metadata() instanceof Given.Here<OidcMetadata>(OidcMetadata found))) {
+    if (!(discovery.metadata() instanceof Given.Here<OidcMetadata>(OidcMetadata found))) {
       return new Finish.Out("what the provider says of itself cannot be had");
     }
     if (returned.iss().isPresent()
@@ -99,13 +84,10 @@ final class OidcProvider implements Provider {
         : found.sendsIssuer()) {
       return new Finish.Refused("another issuer has answered, or none");
     }
-    return switch (exchange(found, trip, returned.code())) {
-      case Web.Reply.Lost(String why) -> new Finish.Out(why);
-      case Web.Reply.Got(int status, _, _) when status >= 500 ->
-          new Finish.Out("the token endpoint answered " + status);
-      case Web.Reply.Got(int status, _, byte[] body) when status != 200 ->
-          new Finish.Refused("the token endpoint answered " + status + error(body));
-      case Web.Reply.Got(_, _, byte[] body) -> tokens(found, trip, body);
+    return switch (exchange.of(found, trip, returned.code())) {
+      case OidcExchange.Result.Out(String why) -> new Finish.Out(why);
+      case OidcExchange.Result.Refused(String why) -> new Finish.Refused(why);
+      case OidcExchange.Result.Tokens(JsonNode answer) -> tokens(found, trip, answer);
     };
   }
 
@@ -114,25 +96,23 @@ final class OidcProvider implements Provider {
     return Standing.UNKNOWN;
   }
 
-  private Finish tokens(OidcMetadata found, Trip trip, byte[] body) {
-    Optional<JsonNode> answer = Json.read(body);
-    Optional<String> token = answer.flatMap(json -> Json.text(json, "id_token"));
+  private Finish tokens(OidcMetadata found, Trip trip, JsonNode answer) {
+    Optional<String> token = Json.text(answer, "id_token");
     if (token.isEmpty()) {
       return new Finish.Refused("there is no ID token in the answer");
     }
     var expected =
         new IdTokens.Expected(
-            issuer.text(),
-            config.clientId(),
-            trip.nonce(),
-            answer.flatMap(json -> Json.text(json, "access_token")));
+            issuer.text(), config.clientId(), trip.nonce(), Json.text(answer, "access_token"));
     for (boolean again = false; ; again = true) {
-      if (!(keys(found, again) instanceof Given.Here<JWKSet>(JWKSet set))) {
+      if (!(discovery.keys(found, again) instanceof Given.Here<JWKSet>(JWKSet set))) {
         return new Finish.Out("the provider's keys cannot be had");
       }
       switch (IdTokens.judge(token.get(), set, expected, clock.instant())) {
         case IdTokens.Judged.Good(JWTClaimsSet claims) -> {
-          return account(found, claims, trip, expected.accessToken());
+          return trip.again() && !isFresh(claims)
+              ? new Finish.Refused("the person did not sign in there again")
+              : account(found, claims, expected.accessToken());
         }
         case IdTokens.Judged.Bad(String why) -> {
           return new Finish.Refused("ID token: " + why);
@@ -146,27 +126,23 @@ final class OidcProvider implements Provider {
     }
   }
 
-  private Finish account(
-      OidcMetadata found, JWTClaimsSet token, Trip trip, Optional<String> accessToken) {
+  /**
+   * Whether the person has just signed in there. Who was asked for {@code max_age} must say (OpenID
+   * Connect Core section 2); Google does not know it.
+   */
+  private boolean isFresh(JWTClaimsSet token) {
     try {
-      Date signedInAt = token.getDateClaim("auth_time");
-      if (trip.again()
-          && signedInAt != null
-          && signedInAt.toInstant().isBefore(clock.instant().minus(FRESH))) {
-        return new Finish.Refused("the person did not sign in there again");
-      }
+      @Nullable Date signedInAt = token.getDateClaim("auth_time");
+      return signedInAt == null
+          ? isGoogle()
+          : !signedInAt.toInstant().isBefore(clock.instant().minus(FRESH));
     } catch (ParseException e) {
-      return new Finish.Refused("ID token: auth_time is no time");
+      return false;
     }
-    Map<String, Object> present = new HashMap<>();
-    token
-        .getClaims()
-        .forEach((name, value) -> {
-          if (value != null) {
-            present.put(name, value);
-          }
-        });
-    var claims = new Claims(present);
+  }
+
+  private Finish account(OidcMetadata found, JWTClaimsSet token, Optional<String> accessToken) {
+    Claims claims = Claims.of(token);
     if (claims.has("email") || found.userInfo().isEmpty() || accessToken.isEmpty()) {
       return known(token.getSubject(), claims);
     }
@@ -212,100 +188,11 @@ final class OidcProvider implements Provider {
             Optional.empty()));
   }
 
-  private Web.Reply exchange(OidcMetadata found, Trip trip, String code) {
-    Map<String, String> form = new LinkedHashMap<>();
-    form.put("grant_type", "authorization_code");
-    form.put("code", code);
-    form.put("redirect_uri", trip.redirectUri().toString());
-    form.put("code_verifier", trip.verifier());
-    Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/json"));
-    switch (ClientSecret.of(config)) {
-      case Outcome.Failed<Optional<Secret>>(var problem) -> {
-        return new Web.Reply.Lost(problem.text());
-      }
-      case Outcome.Ok<Optional<Secret>>(Optional<Secret> secret) -> {
-        if (secret.isPresent() && found.basic()) {
-          String pair = encoded(config.clientId()) + ":" + encoded(secret.get().reveal());
-          headers.put(
-              "Authorization",
-              "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
-        } else {
-          form.put("client_id", config.clientId());
-          secret.ifPresent(s -> form.put("client_secret", s.reveal()));
-        }
-      }
-    }
-    return web.post(found.token(), headers, form);
-  }
-
-  private synchronized Given<OidcMetadata> metadata() {
-    Instant now = clock.instant();
-    if (metadata != null && metadataAt.plus(METADATA_LIFE).isAfter(now)) {
-      return new Given.Here<>(metadata);
-    }
-    return switch (document(issuer.below("/.well-known/openid-configuration"))) {
-      case Given.Missing<JsonNode>(String why) -> new Given.Missing<>("discovery: " + why);
-      case Given.Here<JsonNode>(JsonNode json) -> {
-        Optional<OidcMetadata> read = OidcMetadata.read(json, issuer);
-        if (read.isEmpty()) {
-          yield new Given.Missing<>("discovery: it is not this issuer's, or not in order");
-        }
-        metadata = read.get();
-        metadataAt = now;
-        yield new Given.Here<>(read.get());
-      }
-    };
-  }
-
-  private synchronized Given<JWKSet> keys(OidcMetadata found, boolean again) {
-    Instant now = clock.instant();
-    boolean may = keysAt.isBefore(now.minus(KEYS_AT_MOST));
-    if (keys != null && !(again && may)) {
-      return new Given.Here<>(keys);
-    }
-    return switch (document(found.keys())) {
-      case Given.Missing<JsonNode>(String why) -> new Given.Missing<>("keys: " + why);
-      case Given.Here<JsonNode>(JsonNode json) -> {
-        try {
-          JWKSet set = JWKSet.parse(json.toString());
-          keys = set;
-          keysAt = now;
-          yield new Given.Here<>(set);
-        } catch (ParseException e) {
-          yield new Given.Missing<>("keys: they are no key set");
-        }
-      }
-    };
-  }
-
-  private Given<JsonNode> document(URI url) {
-    return switch (web.get(url, Map.of("Accept", "application/json"))) {
-      case Web.Reply.Lost(String why) -> new Given.Missing<>(why);
-      case Web.Reply.Got(int status, _, byte[] body) -> {
-        Optional<JsonNode> json = status == 200 ? Json.read(body) : Optional.empty();
-        yield json.isPresent()
-            ? new Given.Here<>(json.get())
-            : new Given.Missing<>("the answer was " + status + " or no JSON");
-      }
-    };
-  }
-
-  /** The provider's own code of an error, where it is one of the protocol's. */
-  private static String error(byte[] body) {
-    return Json.read(body)
-        .flatMap(json -> Json.text(json, "error"))
-        .filter(code -> code.matches("[a-z_]{1,40}"))
-        .map(code -> " " + code)
-        .orElse("");
-  }
-
   private String scope() {
-    Set<String> scopes = new TreeSet<>(config.scopes());
-    return String.join(
-        " ",
-        Stream.concat(Stream.of("openid", "email", "profile"), scopes.stream())
-            .distinct()
-            .toList());
+    Stream<String> ours = Stream.of("openid", "email", "profile");
+    List<String> all =
+        Stream.concat(ours, new TreeSet<>(config.scopes()).stream()).distinct().toList();
+    return String.join(" ", all);
   }
 
   private boolean isGoogle() {
@@ -316,9 +203,5 @@ final class OidcProvider implements Provider {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(Fingerprint.of(verifier.getBytes(StandardCharsets.US_ASCII)).bytes());
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

@@ -8,7 +8,10 @@ import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.store.Sealer;
 
 /** The parts of signing in elsewhere, put together. */
-public record UpstreamDesk(UpstreamEndpoint endpoint, MembershipWatch watch) {
+public record UpstreamDesk(
+    DepartureEndpoint departure, ReturnEndpoint back, MembershipWatch watch) {
+  /** What both endpoints are below; behind it comes the name of a provider. */
+  public static final String PATH = Trips.PATH;
 
   /** Opens them. */
   public static UpstreamDesk open(
@@ -20,8 +23,19 @@ public record UpstreamDesk(UpstreamEndpoint endpoint, MembershipWatch watch) {
       Entrance entrance,
       Eviction eviction) {
     var providers = new Providers(ground.settings().login(), web, ground.clock());
+    var trips = new Trips(ground.settings().issuer(), sealer);
+    var answers = new UpstreamAnswers(ground, pages);
     return new UpstreamDesk(
-        new UpstreamEndpoint(ground, pages, sessions, sealer, providers, entrance, eviction),
+        new DepartureEndpoint(ground, pages, sessions, providers, trips, answers),
+        new ReturnEndpoint(
+            ground,
+            sessions,
+            providers,
+            trips,
+            answers,
+            new Arrival(ground, sealer),
+            entrance,
+            eviction),
         new MembershipWatch(ground, sealer, providers, eviction));
   }
 }

@@ -113,7 +113,15 @@ class PagesTest {
   private static TokensPage tokens(String text) {
     var line = new TokensPage.Line(text, text, text, Instant.EPOCH, Optional.of(Instant.EPOCH));
     return new TokensPage(
-        text, List.of(line), List.of(text), 90, true, text, text, Optional.of(SAID));
+        text,
+        List.of(line),
+        List.of(text),
+        List.of(new TokensPage.Choice(text, text, text)),
+        90,
+        true,
+        text,
+        text,
+        Optional.of(SAID));
   }
 
   @Test

@@ -34,8 +34,8 @@ class GitHubTest {
   @BeforeEach
   void open() {
     server = new TestServer(dataDir, yaml(BY_ORGANISATION));
-    server.providers.put("https://github.com", hub);
-    server.providers.put("https://api.github.com", hub);
+    server.elsewhere.put("https://github.com", hub);
+    server.elsewhere.put("https://api.github.com", hub);
     hub.memberships.put("example-org", "active");
   }
 

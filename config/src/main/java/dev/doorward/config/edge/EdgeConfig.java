@@ -59,6 +59,7 @@ public record EdgeConfig(
     ClientDocumentsConfig clientDocuments,
     LoginConfig login,
     Map<ScopeName, ScopeConfig> scopes,
+    Map<String, EnterpriseConfig> enterprise,
     LogConfig log)
     implements SelfChecked {
 
@@ -71,6 +72,7 @@ public record EdgeConfig(
   /** Copies the map. */
   public EdgeConfig {
     scopes = Map.copyOf(scopes);
+    enterprise = Map.copyOf(enterprise);
   }
 
   @Override

@@ -23,7 +23,7 @@ public record IssuerUrl(String text) {
     boolean fits =
         uri.getHost() != null
             && ("https".equals(uri.getScheme())
-                || "http".equals(uri.getScheme()) && HERE.contains(uri.getHost()))
+                || ("http".equals(uri.getScheme()) && HERE.contains(uri.getHost())))
             && uri.getRawUserInfo() == null
             && uri.getRawQuery() == null
             && uri.getRawFragment() == null

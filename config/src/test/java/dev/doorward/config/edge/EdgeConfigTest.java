@@ -14,6 +14,7 @@ import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.ByteSize;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.IssuerUrl;
 import dev.doorward.config.value.Origin;
 import dev.doorward.config.value.ProviderName;
@@ -95,6 +96,13 @@ class EdgeConfigTest {
         least-life: 10m
         most-life: 12h
         retry-after: 1m
+      enterprise:
+        acme:
+          issuer: https://login.acme.example
+          jwks-url: https://login.acme.example/keys
+        other:
+          issuer: https://other.example
+          jwks: key.pem
       login:
         password: false
         hash-memory: 46MiB
@@ -102,6 +110,7 @@ class EdgeConfigTest {
         longest-wait: 5m
         closes-after: 50
         failures-per-ten-minutes: 1000
+        breached-passwords: pwned.txt
         upstream:
           home:
             kind: oidc
@@ -292,7 +301,15 @@ class EdgeConfigTest {
                     Duration.ofHours(24),
                     seconds(30)),
                 new LoginConfig(
-                    true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300, Map.of()),
+                    true,
+                    kib(19 * 1024),
+                    2,
+                    Duration.ofMinutes(15),
+                    100,
+                    300,
+                    Map.of(),
+                    Optional.empty()),
+                Map.of(),
                 Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
@@ -302,6 +319,7 @@ class EdgeConfigTest {
     Path certificate = Files.writeString(folder.resolve("cert.pem"), "x");
     Path key = Files.writeString(folder.resolve("key.pem"), "x");
     Files.writeString(folder.resolve("home.secret"), "x");
+    Path pwned = Files.writeString(folder.resolve("pwned.txt"), "0".repeat(40) + ":1\n");
 
     EdgeConfig config = ready(ALL);
 
@@ -364,10 +382,26 @@ class EdgeConfigTest {
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
                 new LoginConfig(
-                    false, kib(46 * 1024), 1, Duration.ofMinutes(5), 50, 1_000, upstream()),
+                    false,
+                    kib(46 * 1024),
+                    1,
+                    Duration.ofMinutes(5),
+                    50,
+                    1_000,
+                    upstream(),
+                    Optional.of(pwned)),
                 Map.of(
                     new ScopeName("files:write"),
                     new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),
+                Map.of(
+                    "acme",
+                    new EnterpriseConfig(
+                        "https://login.acme.example",
+                        HttpUrl.parse("https://login.acme.example/keys"),
+                        Optional.empty()),
+                    "other",
+                    new EnterpriseConfig(
+                        "https://other.example", Optional.empty(), Optional.of(key))),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);

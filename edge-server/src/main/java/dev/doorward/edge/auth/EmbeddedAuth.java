@@ -11,6 +11,7 @@ import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
+import dev.doorward.auth.enterprise.KeySource;
 import dev.doorward.auth.fetch.FetchLimits;
 import dev.doorward.auth.fetch.GuardedFetch;
 import dev.doorward.auth.personal.PersonalTokens;
@@ -35,6 +36,7 @@ import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
 import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.EnterpriseConfig;
 import dev.doorward.config.edge.TokensConfig;
 import dev.doorward.edge.admin.ClientDesk;
 import dev.doorward.edge.admin.TokenDesk;
@@ -53,8 +55,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,11 +116,23 @@ public final class EmbeddedAuth implements AutoCloseable {
             Scopes.of(config),
             new ClientRules(config.registration(), config.clientDocuments()),
             config.login(),
-            config.tokens().personalPerPerson());
+            config.tokens().personalPerPerson(),
+            !config.enterprise().isEmpty());
     this.web = BoundedWeb.open();
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server =
-        AuthServer.open(settings, database, sealer, keys, agents, fetch, web, audit, clock, random);
+        AuthServer.open(
+            settings,
+            database,
+            sealer,
+            keys,
+            agents,
+            fetch,
+            web,
+            providers(config),
+            audit,
+            clock,
+            random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -163,6 +180,11 @@ public final class EmbeddedAuth implements AutoCloseable {
       database.close();
     }
     return opened;
+  }
+
+  private static Map<String, Supplier<Optional<String>>> providers(EdgeConfig config) {
+    return config.enterprise().values().stream()
+        .collect(Collectors.toMap(EnterpriseConfig::issuer, KeySource::of, (first, _) -> first));
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {
