@@ -26,16 +26,23 @@ await withBrowser(demo, async (context) => {
   const page = await context.newPage();
   const dialogue = await context.newCDPSession(page);
   await dialogue.send('WebAuthn.enable');
-  await dialogue.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await dialogue.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'internal',
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,
-      automaticPresenceSimulation: true,
+      // The page also offers passkeys where the name is typed: nobody touches the key unless `touching` says so.
+      automaticPresenceSimulation: false,
     },
   });
+  const touching = async (act) => {
+    const present = (enabled) => dialogue.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+    await present(true);
+    await act();
+    await present(false);
+  };
   const problems = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   page.on('pageerror', (error) => problems.push(error.message));
@@ -49,8 +56,10 @@ await withBrowser(demo, async (context) => {
   await check('a passkey is made', async () => {
     await page.click('a[href="/account/passkeys"]');
     await page.fill('input[name="name"]', 'Virtual key');
-    await Promise.all([page.waitForURL(url('/account/passkeys')), page.click('form[data-passkey] button')]);
-    await page.getByText('Virtual key').waitFor();
+    await touching(async () => {
+      await page.click('form[data-passkey] button');
+      await page.getByText('Virtual key').waitFor();
+    });
     await look(page, '/account/passkeys', 'passkeys');
   });
 
@@ -58,7 +67,7 @@ await withBrowser(demo, async (context) => {
     await leave(page);
     await page.goto(url('/login'));
     await look(page, '/login', 'sign-in-with-passkey');
-    await Promise.all([page.waitForURL(url('/account')), page.click('form[data-passkey] button')]);
+    await touching(() => Promise.all([page.waitForURL(url('/account')), page.click('form[data-passkey] button')]));
     must(/with a passkey/.test(await words(page)), await words(page));
   });
 
@@ -164,7 +173,9 @@ async function leave(page) {
   await Promise.all([page.waitForURL(url('/login')), page.click('form[action="/account/sign-out"] button')]);
 }
 
-const words = async (page) => (await page.locator('main').innerText()).slice(0, 600);
+async function words(page) {
+  return (await page.locator('main').innerText()).slice(0, 600);
+}
 
 /** Shows a page in every look; in the one of its own language it is left as it was. */
 async function look(page, path, name) {

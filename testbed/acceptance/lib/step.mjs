@@ -18,7 +18,8 @@ export async function check(name, body) {
     return value ?? true;
   } catch (error) {
     failed++;
-    console.log(`FAILED  ${name}: ${error.message}`);
+    const said = error.error ? ` (${error.error}: ${error.error_description})` : '';
+    console.log(`FAILED  ${name}: ${error.message}${said}`);
     return undefined;
   }
 }

@@ -55,7 +55,7 @@ class SignInFlowTest {
     String consent = location(browser.signIn(signIn, "Ada", TestServer.PASSWORD));
     assertThat(consent).startsWith("/consent?request=");
     assertThat(text(browser.get(consent)))
-        .contains("MCP Inspector", "notes", "ada", "127.0.0.1 (this device)")
+        .contains("MCP Inspector", "notes", "ada", "127.0.0.1", "A program on this device")
         .contains("name=\"decision\" value=\"allow\"", "name=\"decision\" value=\"deny\"");
     String back = location(browser.decide(consent, "allow"));
 

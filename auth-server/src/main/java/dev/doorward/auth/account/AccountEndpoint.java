@@ -128,6 +128,7 @@ public final class AccountEndpoint {
             .map(ServiceName::value)
             .orElse(grant.resource().value()),
         RedirectRule.shown(grant.redirectUri()),
+        grant.redirectUri().startsWith("http:"),
         grant.createdAt(),
         grant.usedAt());
   }

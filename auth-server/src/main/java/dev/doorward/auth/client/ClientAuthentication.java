@@ -4,6 +4,7 @@ import dev.doorward.auth.engine.Allowance;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
+import dev.doorward.auth.engine.BasicCredentials;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Network;
@@ -19,7 +20,6 @@ import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -201,30 +201,10 @@ public final class ClientAuthentication {
         : Outcome.ok(new Presented(by.get(), new Proof.Assertion(assertion)));
   }
 
-  /** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). */
   private static Optional<Presented> basic(String header) {
-    if (!header.regionMatches(true, 0, "Basic ", 0, 6)) {
-      return Optional.empty();
-    }
-    String pair;
-    try {
-      byte[] decoded = Base64.getDecoder().decode(header.substring(6).strip());
-      pair = new String(decoded, StandardCharsets.ISO_8859_1);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-    int colon = pair.indexOf(':');
-    if (colon < 0 || pair.indexOf('&') >= 0 || pair.indexOf('=') >= 0) {
-      return Optional.empty();
-    }
-    return Parameters.parse(
-            "id=" + pair.substring(0, colon) + "&secret=" + pair.substring(colon + 1))
-        .flatMap(parts ->
-            parts
-                .one("id")
-                .map(id ->
-                    new Presented(
-                        id, new Proof.Password(AuthMethod.BASIC, parts.one("secret").orElse("")))));
+    return BasicCredentials.read(header)
+        .map(said ->
+            new Presented(said.id(), new Proof.Password(AuthMethod.BASIC, said.secret().reveal())));
   }
 
   private static String digest(ClientId id) {

@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param root the JSON object
  */
 record Metadata(JsonNode root) {
+  /** The grant type of programs without a browser. */
+  static final String DEVICES = "urn:ietf:params:oauth:grant-type:device_code";
+
   private static final int MAX_STRING = 2048;
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -42,6 +45,13 @@ record Metadata(JsonNode root) {
     } catch (JacksonException e) {
       return malformed();
     }
+  }
+
+  /** Whether it signs people in by the codes of devices alone (RFC 8628): it redirects nobody. */
+  boolean isForDevices() {
+    return strings("grant_types")
+        .filter(grants -> grants.contains(DEVICES) && !grants.contains("authorization_code"))
+        .isPresent();
   }
 
   /** The redirect URIs, 1 to {@code most}, each of a kind that may be used. */
@@ -71,6 +81,9 @@ record Metadata(JsonNode root) {
   /** Whether it wants refresh tokens; refused where it can do nothing with a code. */
   Outcome<Boolean> refreshes() {
     Optional<List<String>> grants = strings("grant_types");
+    if (isForDevices()) {
+      return Outcome.ok(grants.orElseThrow().contains("refresh_token"));
+    }
     if (grants.isPresent() && !grants.get().contains("authorization_code")) {
       return bad("grant_types must hold authorization_code.");
     }

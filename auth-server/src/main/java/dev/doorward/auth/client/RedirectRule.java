@@ -27,8 +27,6 @@ public final class RedirectRule {
   /** Longest redirect URI, in characters. */
   public static final int MAX_LENGTH = 2048;
 
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
-
   /** Schemes that run, open or embed something rather than start an app that registered them. */
   private static final Set<String> DANGEROUS =
       Set.of(
@@ -124,8 +122,7 @@ public final class RedirectRule {
     if (!scheme.equals("https") && !scheme.equals("http")) {
       return scheme + "://";
     }
-    String host = parsed.getHost().toLowerCase(Locale.ROOT);
-    return LOOPBACK.contains(host) && scheme.equals("http") ? host + " (this device)" : host;
+    return parsed.getHost().toLowerCase(Locale.ROOT);
   }
 
   private static boolean samePortless(String registered, String requested) {

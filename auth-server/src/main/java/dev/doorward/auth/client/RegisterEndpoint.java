@@ -116,12 +116,17 @@ public final class RegisterEndpoint {
             Map.of(
                 "client", client.id().value(),
                 "name", client.name(),
-                "redirect", RedirectRule.shown(client.redirectUris().getFirst()),
+                "redirect",
+                    client.redirectUris().stream().findFirst().map(RedirectRule::shown).orElse(""),
                 "network", network.prefix()));
-    return JsonReply.of(201, document(client, isPublic ? Optional.empty() : Optional.of(secret)));
+    return JsonReply.of(
+        201,
+        document(
+            client, registration.devices(), isPublic ? Optional.empty() : Optional.of(secret)));
   }
 
-  private static Map<String, Object> document(ClientRow client, Optional<Mint.Minted> secret) {
+  private static Map<String, Object> document(
+      ClientRow client, boolean devices, Optional<Mint.Minted> secret) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("client_id", client.id().value());
     body.put("client_id_issued_at", client.createdAt().getEpochSecond());
@@ -133,12 +138,9 @@ public final class RegisterEndpoint {
     body.put("application_type", client.applicationType());
     body.put("redirect_uris", client.redirectUris());
     body.put("token_endpoint_auth_method", client.authMethod().code());
-    body.put(
-        "grant_types",
-        client.refreshes()
-            ? List.of("authorization_code", "refresh_token")
-            : List.of("authorization_code"));
-    body.put("response_types", List.of("code"));
+    String grant = devices ? Metadata.DEVICES : "authorization_code";
+    body.put("grant_types", client.refreshes() ? List.of(grant, "refresh_token") : List.of(grant));
+    body.put("response_types", devices ? List.of() : List.of("code"));
     body.put("scope", "mcp");
     return body;
   }

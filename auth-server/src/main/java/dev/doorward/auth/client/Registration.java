@@ -11,20 +11,26 @@ import java.util.Set;
  *
  * @param applicationType {@code web} or {@code native}
  * @param refreshes whether it wants refresh tokens
+ * @param devices whether it signs people in by the codes of devices alone
  */
 record Registration(
     String name,
     String applicationType,
     AuthMethod authMethod,
     List<String> redirectUris,
-    boolean refreshes) {
+    boolean refreshes,
+    boolean devices) {
 
   private static final int MAX_REDIRECTS = 10;
 
   /** Reads a request body. Problems are for the developer of the client. */
   static Outcome<Registration> parse(byte[] body, Set<String> appSchemes) {
     return Metadata.read(body)
-        .then(said -> said.redirects(MAX_REDIRECTS, appSchemes).then(uris -> parse(said, uris)));
+        .then(said ->
+            (said.isForDevices() && !said.has("redirect_uris")
+                    ? Outcome.ok(List.<String>of())
+                    : said.redirects(MAX_REDIRECTS, appSchemes))
+                .then(uris -> parse(said, uris)));
   }
 
   private static Outcome<Registration> parse(Metadata said, List<String> uris) {
@@ -41,6 +47,12 @@ record Registration(
                     said.name("Unnamed app")
                         .then(name ->
                             Outcome.ok(
-                                new Registration(name, type, method.get(), uris, refreshes)))));
+                                new Registration(
+                                    name,
+                                    type,
+                                    method.get(),
+                                    uris,
+                                    refreshes,
+                                    said.isForDevices())))));
   }
 }

@@ -24,9 +24,19 @@ public record AccountPage(
     doors = List.copyOf(doors);
   }
 
-  /** A grant as a person reads it. */
+  /**
+   * A grant as a person reads it.
+   *
+   * @param local whether the answer went to a program on the person's own device
+   */
   public record Line(
-      String id, String client, String service, String target, Instant since, Instant used) {}
+      String id,
+      String client,
+      String service,
+      String target,
+      boolean local,
+      Instant since,
+      Instant used) {}
 
   /**
    * A session.

@@ -1,6 +1,7 @@
 package dev.doorward.auth.token;
 
 import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.BasicCredentials;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.ResourceServerStore;
@@ -9,8 +10,6 @@ import dev.doorward.auth.store.SecretHash;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,27 +93,15 @@ public final class ResourceServers {
 
   /** Which one sent the call; empty where it proves to be none. Blocks. */
   Optional<ResourceServer> authenticate(AuthCall call) {
-    String header = call.header("authorization");
-    if (header == null || !header.regionMatches(true, 0, "Basic ", 0, 6)) {
-      return Optional.empty();
-    }
-    String[] pair;
-    try {
-      pair =
-          new String(
-                  Base64.getDecoder().decode(header.substring(6).strip()),
-                  StandardCharsets.ISO_8859_1)
-              .split(":", 2);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-    if (pair.length != 2 || !PART.matcher(pair[0]).matches() || !PART.matcher(pair[1]).matches()) {
-      return Optional.empty();
-    }
-    SecretHash presented = SecretHash.of(pair[1]);
-    return ground
-        .transact(h -> ResourceServerStore.find(h, pair[0]))
-        .filter(server -> server.secret().equals(presented));
+    return Optional.ofNullable(call.header("authorization"))
+        .flatMap(BasicCredentials::read)
+        .filter(said -> PART.matcher(said.id()).matches())
+        .flatMap(said -> {
+          SecretHash presented = SecretHash.of(said.secret().reveal());
+          return ground
+              .transact(h -> ResourceServerStore.find(h, said.id()))
+              .filter(server -> server.secret().equals(presented));
+        });
   }
 
   private static Map<String, String> noted(ResourceServer server) {

@@ -134,8 +134,8 @@ class RedirectRuleTest {
   @ParameterizedTest
   @CsvSource({
     "https://App.Example:8443/cb, app.example, false",
-    "http://localhost:1/cb, localhost (this device), true",
-    "http://[::1]:1/cb, [::1] (this device), true",
+    "http://localhost:1/cb, localhost, true",
+    "http://[::1]:1/cb, [::1], true",
     "cursor://x/cb, cursor://, true",
   })
   void isShownAsWhatAPersonRecognises(String uri, String shown, boolean local) {

@@ -6,7 +6,9 @@ import static dev.doorward.auth.fixture.Visitor.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.fixture.TestClient;
 import dev.doorward.auth.fixture.TestServer;
+import dev.doorward.auth.fixture.Visitor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +96,27 @@ class RegistrationTest {
         json(registration(server, "{\"client_name\":\"\\u202eEvil\\u0007\"," + URI + "}"));
 
     assertThat(body.get("client_name").asString()).isEqualTo("Evil");
+  }
+
+  @Test
+  void programWithoutABrowserNeedsNoRedirectAndCannotSendPeopleAnywhere() {
+    JsonNode body =
+        json(
+            registration(
+                server,
+                """
+                {"client_name":"TV","token_endpoint_auth_method":"none",
+                 "grant_types":["urn:ietf:params:oauth:grant-type:device_code","refresh_token"]}
+                """));
+
+    assertThat(body.get("redirect_uris")).isEmpty();
+    assertThat(body.get("response_types")).isEmpty();
+    assertThat(body.get("grant_types").get(0).asString()).endsWith(":device_code");
+    TestClient tv = TestClient.known(server, body.get("client_id").asString());
+    assertThat(server.visitor().get(tv.authorizeUrl("notes")).status()).isEqualTo(400);
+    Map<String, String> bare = tv.request("notes");
+    bare.remove("redirect_uri");
+    assertThat(server.visitor().get("/authorize?" + Visitor.form(bare)).status()).isEqualTo(400);
   }
 
   @ParameterizedTest

@@ -55,7 +55,7 @@ class PagesTest {
             EVIL,
             EVIL,
             EVIL);
-    var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
+    var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, true, Instant.EPOCH, Instant.EPOCH);
     var visit = new AccountPage.Visit(EVIL, EVIL, EVIL, SAID, Instant.EPOCH, Instant.EPOCH, false);
     var door = new AccountPage.Door("/account/x", SAID, SAID);
     var account =

@@ -90,6 +90,15 @@ class IntrospectionTest {
   }
 
   @Test
+  void idAndSecretMayBeFormEncodedAsTheRfcWants() {
+    String id = notes.server().id().replace("_", "%5F").replace("-", "%2D");
+    String secret = notes.secret().replace("_", "%5F").replace("-", "%2D");
+
+    assertThat(json(ask(basic(id, secret), access())).get("active").asBoolean()).isTrue();
+    assertThat(ask(basic(id, secret + "%00"), access()).status()).isEqualTo(401);
+  }
+
+  @Test
   void everythingElseIsInactiveAndNothingMore() {
     ResourceServers.Added mail =
         ok(
