@@ -174,13 +174,16 @@ class AuthorizationCheckTest {
     assertThat(accepted(without).resource().value()).isEqualTo("https://edge.example/mail/mcp");
     defaultService = Optional.of(new ServiceName("notes"));
     assertThat(accepted(without).resource().value()).isEqualTo("https://edge.example/notes/mcp");
+    assertThat(check(GOOD + "&resource=https://edge.example/mail/mcp"))
+        .as("two are none, whatever the default is")
+        .isInstanceOf(Checked.SentBack.class);
   }
 
   @Test
   void stateHasABoundAndABrokenOneIsNotSentBack() {
     assertThat(accepted(GOOD.replace("state=abc", "state=" + "s".repeat(2048))).state())
         .contains("s".repeat(2048));
-    for (String bad : List.of("s".repeat(2049), "a%0d%0ab", "%C3%A4")) {
+    for (String bad : List.of("s".repeat(2049), "a%0d%0ab", "%C3%A4", "abc&state=def")) {
       assertThat(check(GOOD.replace("state=abc", "state=" + bad)))
           .isInstanceOfSatisfying(
               Checked.SentBack.class, back -> assertThat(back.state()).isEmpty());

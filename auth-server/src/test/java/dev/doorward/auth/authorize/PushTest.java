@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,8 +174,9 @@ class PushTest {
     Map<String, List<String>> type =
         Map.of("content-type", List.of("application/x-www-form-urlencoded"));
 
-    assertThat(server.call("POST", "/par", type, form + "&scope=mcp&scope=mcp").status())
-        .isEqualTo(400);
+    for (String twice : List.of("&scope=mcp&scope=mcp", "&client_secret=a&client_secret=b")) {
+      assertThat(server.call("POST", "/par", type, form + twice).status()).isEqualTo(400);
+    }
     assertThat(
             server
                 .call("POST", "/par", Map.of("content-type", List.of("application/json")), "{}")
@@ -234,6 +236,98 @@ class PushTest {
     String uri = pushed(request);
 
     assertThat(server.visitor().get(authorize(url, uri, "")).status()).isEqualTo(303);
+  }
+
+  @Test
+  void clientThatIsNamedByItsCredentialsAloneNeedNotNameItselfAgain() {
+    Added added =
+        ok(
+            server
+                .server()
+                .clients()
+                .add(
+                    new Wanted(
+                        "Portal",
+                        List.of("https://portal.example/cb"),
+                        Set.of(),
+                        AuthMethod.BASIC,
+                        Optional.empty(),
+                        true)));
+    String id = added.client().id().value();
+    Map<String, String> request = TestClient.known(server, id).request("notes");
+    request.put("redirect_uri", "https://portal.example/cb");
+    request.remove("client_id");
+    String basic =
+        Base64.getEncoder()
+            .encodeToString(
+                (id + ":" + added.secret().map(Secret::reveal).orElseThrow())
+                    .getBytes(StandardCharsets.US_ASCII));
+
+    AuthReply reply =
+        server.call(
+            "POST",
+            "/par",
+            Map.of(
+                "content-type",
+                List.of("application/x-www-form-urlencoded"),
+                "authorization",
+                List.of("Basic " + basic)),
+            Visitor.form(request));
+
+    assertThat(reply.status()).as(text(reply)).isEqualTo(201);
+  }
+
+  @Test
+  void oldestNameOfANetworkGoesWhereItHasAHundred() {
+    String first = pushed(client.request("notes"));
+    server.clock.advance(Duration.ofMillis(1));
+    String second = pushed(client.request("notes"));
+    for (int i = 0; i < 99; i++) {
+      server.clock.advance(Duration.ofMillis(1));
+      pushed(client.request("notes"));
+    }
+
+    gone(authorize(client.id(), first, ""));
+    assertThat(server.visitor().get(authorize(client.id(), second, "")).status()).isEqualTo(303);
+  }
+
+  @Test
+  void oldestOfAllGoesWhereTenThousandWait() {
+    String first = pushed(client.request("notes"));
+    fill(9_999, server.clock.instant().toEpochMilli() + 1);
+    assertThat(waiting()).isEqualTo(10_000);
+    server.clock.advance(Duration.ofMillis(2));
+
+    pushed(client.request("notes"));
+
+    assertThat(waiting()).isEqualTo(10_000);
+    gone(authorize(client.id(), first, ""));
+  }
+
+  /** Requests of as many networks. */
+  private void fill(int count, long at) {
+    server
+        .database()
+        .jdbi()
+        .useHandle(h ->
+            h.createUpdate(
+                    """
+                    insert into pushed_request
+                    with recursive n(i) as (select 1 union all select i + 1 from n where i < :count)
+                    select randomblob(32), :client, 'x=y', 'net' || i, :at, :at + 60000 from n
+                    """)
+                .bind("count", count)
+                .bind("client", client.id())
+                .bind("at", at)
+                .execute());
+  }
+
+  private int waiting() {
+    return server
+        .database()
+        .jdbi()
+        .withHandle(
+            h -> h.createQuery("select count(*) from pushed_request").mapTo(Integer.class).one());
   }
 
   @Test

@@ -155,6 +155,7 @@ class ClientAssertionTest {
         Arguments.of("no signature", new PlainJWT(claims).serialize()),
         Arguments.of("the public key as a shared secret", symmetric.serialize()),
         Arguments.of("another key", signed(new JWSHeader(JWSAlgorithm.ES256), claims, OTHER)),
+        Arguments.of("too long", signed(claims().claim("x", "x".repeat(8 * 1024)).build())),
         Arguments.of(
             "another key under our name",
             signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("k1").build(), claims, OTHER)),

@@ -193,6 +193,9 @@ class ClientDocumentsTest {
         "\"none\" | \"client_secret_jwt\"",
         "\"none\" | \"none\",\"client_secret\":\"x\"",
         "\"none\" | \"none\",\"client_secret_expires_at\":0",
+        "\"none\" | \"client_secret_basic\",\"jwks_uri\":\"https://app.example/keys\"",
+        "\"none\" | \"private_key_jwt\",\"jwks_uri\":\"http://app.example/keys\"",
+        "\"none\" | \"private_key_jwt\",\"jwks_uri\":\"file:///etc/keys\"",
         "\"redirect_uris\" | \"uris\"",
         "https://app.example/cb | javascript://app.example/",
         "https://app.example/cb | http://app.example/cb",
@@ -204,6 +207,17 @@ class ClientDocumentsTest {
     assertThat(DOCUMENT).contains(part);
     server.web.publish(URL, DOCUMENT.replace(part, other));
 
+    refused(authorize(), 400, "client_document_refused");
+  }
+
+  @Test
+  void documentNamesAtMost32Redirects() {
+    String one = "\"https://app.example/cb\"";
+    server.web.publish(URL, DOCUMENT.replace(one, one + ("," + one).repeat(30)));
+    assertThat(authorize().status()).isEqualTo(303);
+
+    server.web.publish(URL, DOCUMENT.replace(one, one + ("," + one).repeat(31)));
+    server.clock.advance(Duration.ofDays(2));
     refused(authorize(), 400, "client_document_refused");
   }
 

@@ -193,6 +193,46 @@ class OperatorClientsTest {
 
     assertThat(json(token(proof, own())).get("error").asString()).isEqualTo("invalid_target");
     verified(token(proof, own("resource", "https://EDGE.example/mail/mcp/")), "mail");
+    Map<String, List<String>> headers =
+        Map.of(
+            "content-type",
+            List.of("application/x-www-form-urlencoded"),
+            "authorization",
+            List.of(proof.orElseThrow()));
+    AuthReply both =
+        server.call(
+            "POST",
+            "/token",
+            headers,
+            "grant_type=client_credentials&resource=https://edge.example/notes/mcp"
+                + "&resource=https://edge.example/mail/mcp");
+    assertThat(json(both).get("error").asString()).isEqualTo("invalid_target");
+  }
+
+  @Test
+  void clientHoldsAThousandLivingTokensAndNoMore() {
+    Added added = basic();
+    String id = added.client().id().value();
+    Optional<String> proof = basic(id, secret(added));
+    server
+        .database()
+        .jdbi()
+        .useHandle(h ->
+            h.createUpdate(
+                    """
+                    insert into own_grant (id, client_id, resource, ends_at)
+                    with recursive n(i) as (select 1 union all select i + 1 from n where i < 999)
+                    select 'o' || i, :client, 'https://edge.example/notes/mcp', :ends from n
+                    """)
+                .bind("client", id)
+                .bind("ends", server.clock.instant().plusSeconds(600).toEpochMilli())
+                .execute());
+
+    assertThat(token(proof, own()).status()).isEqualTo(200);
+    AuthReply reply = token(proof, own());
+
+    assertThat(json(reply).get("error").asString()).isEqualTo("temporarily_unavailable");
+    assertThat(json(reply).get("reason").asString()).isEqualTo("overloaded");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.doorward.auth.fixture.TlsHost;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -145,6 +147,14 @@ class GuardedFetchTest {
   }
 
   @Test
+  void nameWithoutAnAddressIsNoHost() {
+    TlsHost host = host(text(GOOD));
+    answers = List.of(List.of());
+
+    assertThat(reasonOf(host)).isEqualTo(Reason.CLIENT_DOCUMENT_UNAVAILABLE);
+  }
+
+  @Test
   void loopbackGetsNoPacketFromTheRealDialler() {
     TlsHost host = host(text(GOOD));
     answers = List.of(List.of("127.0.0.1"));
@@ -181,6 +191,23 @@ class GuardedFetchTest {
     assertThat(problem(fetch.get(url(host, "/app.json"))).reason())
         .isEqualTo(Reason.CLIENT_DOCUMENT_UNAVAILABLE);
     assertThat(dialled).containsExactly(PUBLIC);
+  }
+
+  @Test
+  void fourAddressesAreTriedAndNoMore() {
+    TlsHost host = host(text(GOOD));
+    answers = List.of(Collections.nCopies(20, PUBLIC));
+    GuardedFetch fetch =
+        fetch(
+            host,
+            (address, _, _) -> {
+              dialled.add(address.getHostAddress());
+              throw new ConnectException("nobody there");
+            });
+
+    assertThat(problem(fetch.get(url(host, "/app.json"))).reason())
+        .isEqualTo(Reason.CLIENT_DOCUMENT_UNAVAILABLE);
+    assertThat(dialled).hasSize(4);
   }
 
   @Test

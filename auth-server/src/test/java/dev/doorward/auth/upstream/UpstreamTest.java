@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +68,34 @@ class UpstreamTest extends OidcScene {
         .containsEntry("code_challenge_method", "S256")
         .hasEntrySatisfying("nonce", nonce -> assertThat(nonce).hasSize(43))
         .hasEntrySatisfying("state", state -> assertThat(state).startsWith("dwe_"));
-    assertThat(press(visitor, "/login", "home")).isNotEqualTo(url);
+    String next = press(visitor, "/login", "home");
+    for (String fresh : List.of("state", "nonce", "code_challenge")) {
+      assertThat(FakeOidc.parameters(URI.create(next)).get(fresh))
+          .isNotEqualTo(FakeOidc.parameters(URI.create(url)).get(fresh));
+    }
+  }
+
+  @Test
+  void networkThatStartsVeryManyTripsIsSlowed() {
+    Visitor visitor = server.visitor();
+    Map<String, String> form = hidden(visitor.get("/login"), "/login/upstream/home");
+    for (int i = 0; i < 60; i++) {
+      assertThat(visitor.post("/login/upstream/home", form).status()).isEqualTo(200);
+    }
+
+    AuthReply reply = visitor.post("/login/upstream/home", form);
+
+    assertThat(reply.status()).isEqualTo(429);
+    assertThat(text(reply)).contains("address_limited");
+  }
+
+  @Test
+  void answerThatIsARefusalIsNoneOtherWhateverElseItHolds() {
+    Visitor visitor = server.visitor();
+    String back = home.visit(press(visitor, "/login", "home"));
+
+    assertThat(visitor.get(back + "&error=access_denied").status()).isEqualTo(400);
+    assertThat(visitor.cookies()).doesNotContainKey(SESSION);
   }
 
   @Test
@@ -84,7 +112,9 @@ class UpstreamTest extends OidcScene {
     assertThat(visitor.get(back).status()).isEqualTo(400);
 
     String late = home.visit(press(visitor, "/login", "home"));
-    server.clock.advance(Duration.ofMinutes(10));
+    server.clock.advance(Duration.ofMinutes(10).minusMillis(1));
+    visitor.get("/login");
+    server.clock.advance(Duration.ofMillis(1));
     AuthReply reply = visitor.get(late);
     assertThat(reply.status()).isEqualTo(400);
     assertThat(text(reply)).contains("longer than ten minutes");
