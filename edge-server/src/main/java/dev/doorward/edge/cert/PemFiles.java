@@ -1,4 +1,4 @@
-package dev.doorward.edge.main;
+package dev.doorward.edge.cert;
 
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
@@ -25,13 +25,13 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Reads the operator's certificate and key, and writes certificates for others to trust. */
-final class PemFiles {
+public final class PemFiles {
   private static final byte[] PROBE = {1, 2, 3, 4};
 
   private PemFiles() {}
 
   /** The identity in two PEM files; refused where they do not belong together. */
-  static Outcome<TlsIdentity> read(Path certificate, Path key) {
+  public static Outcome<TlsIdentity> read(Path certificate, Path key) {
     try {
       List<X509Certificate> chain = chain(certificate);
       if (chain.isEmpty()) {
@@ -102,14 +102,17 @@ final class PemFiles {
   }
 
   /** Replaces {@code file} by the certificate in PEM form. */
-  static void write(Path file, X509Certificate certificate)
+  public static void write(Path file, X509Certificate certificate)
       throws IOException, CertificateException {
-    String text =
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-            + "\n-----END CERTIFICATE-----\n";
+    String text = text("CERTIFICATE", certificate.getEncoded());
     if (!Files.exists(file) || !Files.readString(file).equals(text)) {
       Files.write(file, text.getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  /** PEM (RFC 7468) of {@code der}. */
+  static String text(String label, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), label);
   }
 }
