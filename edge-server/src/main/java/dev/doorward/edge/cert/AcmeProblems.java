@@ -46,7 +46,7 @@ final class AcmeProblems {
 
   private static String cause(Exception e) {
     Throwable deepest = e;
-    while (deepest.getCause() != null && deepest.getCause() != deepest) {
+    for (int depth = 0; depth < 8 && deepest.getCause() != null; depth++) {
       deepest = deepest.getCause();
     }
     return shown(

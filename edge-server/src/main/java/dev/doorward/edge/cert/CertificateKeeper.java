@@ -227,8 +227,14 @@ final class CertificateKeeper {
           .addKeyValue("reason", Reason.STORE_FAILED)
           .log("the certificate is served but cannot be written; after a restart it is missing");
     }
-    remember(state.done(authority.name(), random.nextDouble()));
     X509Certificate leaf = identity.chain().getFirst();
+    // Whatever window an authority gives, one that is always over must not mean orders without end.
+    Instant rest =
+        clock
+            .instant()
+            .plus(
+                RenewalTimes.rest(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant()));
+    remember(state.done(authority.name(), random.nextDouble(), rest));
     LOG.atInfo()
         .addKeyValue("event", "certificate_obtained")
         .addKeyValue("authority", authority.name())

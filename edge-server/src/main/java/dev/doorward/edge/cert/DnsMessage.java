@@ -42,7 +42,7 @@ final class DnsMessage {
 
   /** A domain name; labels are at most 63 bytes, which its callers have checked. */
   DnsMessage name(String name) {
-    for (String label : name.toLowerCase(Locale.ROOT).split("\\.")) {
+    for (String label : name.toLowerCase(Locale.ROOT).split("\\.", -1)) {
       byte[] text = label.getBytes(StandardCharsets.US_ASCII);
       if (text.length == 0 || text.length > 63) {
         throw new IllegalArgumentException("not a domain name");

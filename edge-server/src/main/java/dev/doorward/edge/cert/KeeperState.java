@@ -106,14 +106,14 @@ record KeeperState(String settings, long attempts, Instant alarmed, Tries tries,
     return new KeeperState(settings, attempts, alarmed, next, renewal);
   }
 
-  /** The attempt has succeeded. */
-  KeeperState done(String authority, double fraction) {
+  /** The attempt has succeeded; the next one begins no earlier than {@code notBefore}. */
+  KeeperState done(String authority, double fraction, Instant notBefore) {
     return new KeeperState(
         settings,
         attempts,
         Instant.EPOCH,
         // The challenge that worked is the first to be tried next time.
-        new Tries(0, tries.unproven(), Instant.EPOCH, "", "", Map.of()),
+        new Tries(0, tries.unproven(), notBefore, "", "", Map.of()),
         new Renewal(authority, fraction, Optional.empty(), Instant.EPOCH));
   }
 }

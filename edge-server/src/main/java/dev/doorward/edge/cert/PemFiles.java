@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -26,6 +27,8 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Reads the operator's certificate and key, and writes certificates for others to trust. */
 public final class PemFiles {
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
   private static final byte[] PROBE = {1, 2, 3, 4};
 
   private PemFiles() {}
@@ -59,9 +62,12 @@ public final class PemFiles {
 
   private static List<X509Certificate> chain(Path file) throws IOException, CertificateException {
     List<X509Certificate> chain = new ArrayList<>();
-    var in = new ByteArrayInputStream(Files.readAllBytes(file));
-    for (Certificate c : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-      chain.add((X509Certificate) c);
+    // The key may stand in the same file.
+    Matcher blocks = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    while (blocks.find()) {
+      var in = new ByteArrayInputStream(blocks.group().getBytes(StandardCharsets.ISO_8859_1));
+      chain.add((X509Certificate) factory.generateCertificate(in));
     }
     return chain;
   }

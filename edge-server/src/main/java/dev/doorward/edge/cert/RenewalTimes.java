@@ -22,6 +22,8 @@ final class RenewalTimes {
   };
   private static final Duration URGENT_STEP = Duration.ofHours(1);
 
+  private static final Duration MOST_REST = Duration.ofDays(1);
+
   private RenewalTimes() {}
 
   /**
@@ -55,6 +57,12 @@ final class RenewalTimes {
       step = URGENT_STEP;
     }
     return step.plusMillis((long) (step.toMillis() / 4.0 * fraction));
+  }
+
+  /** How long a new certificate is left alone: a day, or a tenth of its life where that is less. */
+  static Duration rest(Instant notBefore, Instant notAfter) {
+    Duration tenth = Duration.between(notBefore, notAfter).dividedBy(10);
+    return tenth.compareTo(MOST_REST) < 0 ? tenth : MOST_REST;
   }
 
   /** Whether somebody should be told: less than a quarter of the life is left, and it failed. */

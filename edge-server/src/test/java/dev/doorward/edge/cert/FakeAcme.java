@@ -176,7 +176,7 @@ final class FakeAcme implements AutoCloseable {
   }
 
   private Answer answer(HttpExchange exchange, String path) throws Exception {
-    String[] parts = path.substring(1).split("/");
+    String[] parts = path.substring(1).split("/", -1);
     if (exchange.getRequestMethod().equals("POST")) {
       Signed signed = signed(exchange, path);
       return switch (parts[0]) {
@@ -290,8 +290,16 @@ final class FakeAcme implements AutoCloseable {
     return new Answer(201, view(id), Map.of("Location", base() + "/order/" + id));
   }
 
-  private Map<String, Object> view(String id) {
+  private Ordered ordered(String id) {
     Ordered order = orders.get(id);
+    if (order == null) {
+      throw new IllegalArgumentException("no order " + id);
+    }
+    return order;
+  }
+
+  private Map<String, Object> view(String id) {
+    Ordered order = ordered(id);
     List<String> urls = new ArrayList<>();
     boolean ready = true;
     for (String name : order.names) {
@@ -365,7 +373,7 @@ final class FakeAcme implements AutoCloseable {
   }
 
   private Answer finish(String id, Signed signed) throws Exception {
-    Ordered order = orders.get(id);
+    Ordered order = ordered(id);
     view(id);
     if (!order.status.equals("ready")) {
       throw new Wrong(403, "orderNotReady");
@@ -399,7 +407,7 @@ final class FakeAcme implements AutoCloseable {
   }
 
   private String pem(String id) throws Exception {
-    X509Certificate certificate = orders.get(id).certificate;
+    X509Certificate certificate = ordered(id).certificate;
     return certificate == null ? "" : PemFiles.text("CERTIFICATE", certificate.getEncoded());
   }
 
