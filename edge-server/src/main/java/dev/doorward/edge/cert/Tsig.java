@@ -116,7 +116,7 @@ record Tsig(String keyName, byte[] key, Algorithm algorithm) {
     }
     byte[] mac = new byte[length];
     in.get(mac);
-    in.getShort(); // the id, which is under the signature in the message itself
+    boolean sameId = in.getShort() == ByteBuffer.wrap(answer).getShort(0);
     int error = in.getShort() & 0xffff;
     byte[] other = new byte[in.getShort() & 0xffff];
     if (in.remaining() != other.length) {
@@ -127,7 +127,8 @@ record Tsig(String keyName, byte[] key, Algorithm algorithm) {
     ByteBuffer.wrap(unsigned).putShort(10, (short) 0);
     byte[] length2 = new DnsMessage().u16(requestMac.length).toBytes();
     byte[] expected = mac(length2, requestMac, unsigned, variables(time, fudge, error, other));
-    return error == 0
+    return sameId
+        && error == 0
         && Math.abs(time - now.getEpochSecond()) <= Math.min(fudge, FUDGE_SECONDS)
         && MessageDigest.isEqual(expected, mac);
   }
