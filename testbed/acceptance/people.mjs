@@ -37,11 +37,12 @@ await withBrowser(demo, async (context) => {
       automaticPresenceSimulation: false,
     },
   });
-  const touching = async (act) => {
+  /** Presses the button that asks for the key, then touches the key until `done`. */
+  const touching = async (done) => {
     const present = (enabled) => dialogue.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+    await page.click('form[data-passkey] button');
     await present(true);
-    await act();
-    await present(false);
+    await done().finally(() => present(false));
   };
   const problems = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -56,10 +57,7 @@ await withBrowser(demo, async (context) => {
   await check('a passkey is made', async () => {
     await page.click('a[href="/account/passkeys"]');
     await page.fill('input[name="name"]', 'Virtual key');
-    await touching(async () => {
-      await page.click('form[data-passkey] button');
-      await page.getByText('Virtual key').waitFor();
-    });
+    await touching(() => page.getByText('Virtual key').waitFor());
     await look(page, '/account/passkeys', 'passkeys');
   });
 
@@ -67,7 +65,7 @@ await withBrowser(demo, async (context) => {
     await leave(page);
     await page.goto(url('/login'));
     await look(page, '/login', 'sign-in-with-passkey');
-    await touching(() => Promise.all([page.waitForURL(url('/account')), page.click('form[data-passkey] button')]));
+    await touching(() => page.waitForURL(url('/account')));
     must(/with a passkey/.test(await words(page)), await words(page));
   });
 
