@@ -28,6 +28,10 @@ import dev.doorward.transport.tls.TlsProvider;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -45,6 +49,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,12 +72,15 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
   public volatile @Nullable Problem enrolRefusal;
   public volatile Set<ServiceName> allowed = Set.of(new ServiceName("notes"));
   public volatile Duration life = Duration.ofDays(7);
+  public volatile UnaryOperator<List<X509Certificate>> tamper = UnaryOperator.identity();
+  public volatile AgentId enrolled = AGENT;
   public volatile Duration age = Duration.ofMinutes(1);
 
   private final EventLoops loops = EventLoops.start("fake-edge", 1);
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final EdgeLinkAcceptor acceptor;
   private final AtomicBoolean used = new AtomicBoolean();
+  private final LiveContexts contexts;
   private final Channel server;
   private final String host;
 
@@ -93,7 +101,7 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
     this.authority = authority;
     statement = authority.statement(1);
     acceptor = new EdgeLinkAcceptor(this, this, LinkSettings.defaults(), "test", System::nanoTime);
-    LiveContexts contexts = contexts(begins);
+    contexts = contexts(begins);
     server =
         new ServerBootstrap()
             .group(loops.group())
@@ -112,6 +120,20 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
             .bind(host, port)
             .sync()
             .channel();
+  }
+
+  /** An edge whose connections negotiate no protocol. */
+  public static FakeEdge withoutProtocols(FakeAuthority authority, int port) throws Exception {
+    FakeEdge edge = new FakeEdge(authority, port);
+    TlsIdentity identity = authority.server(LinkTls.SERVER_NAME);
+    SslContext mute =
+        SslContextBuilder.forServer(identity.key(), identity.chain())
+            .sslProvider(SslProvider.OPENSSL)
+            .trustManager(authority.root())
+            .clientAuth(ClientAuth.OPTIONAL)
+            .build();
+    edge.contexts.swap(new LiveContexts.Snapshot(mute, Set.of(), mute, mute));
+    return edge;
   }
 
   private LiveContexts contexts(Duration begins) throws SSLException {
@@ -150,12 +172,12 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
           Reason.INVITE_USED, "This invite was used already; make a new one for the same name.");
     }
     return Outcome.ok(
-        new EnrolReply(AGENT, ders(chain(request.csr())), allowed, issuer, statement));
+        new EnrolReply(enrolled, ders(chain(request.csr())), allowed, issuer, statement));
   }
 
   private List<X509Certificate> chain(byte[] csr) {
     Instant now = Instant.now();
-    return authority.agent(AGENT, csr, now.minus(age), now.plus(life));
+    return tamper.apply(authority.agent(AGENT, csr, now.minus(age), now.plus(life)));
   }
 
   private static List<byte[]> ders(List<X509Certificate> chain) {

@@ -166,6 +166,35 @@ class AgentLifeTest {
   }
 
   @Test
+  void anEdgeThatHasBecomeAnotherIssuerGetsNoLink() throws Exception {
+    assertThat(Running.join(edge, home).code()).isZero();
+    edge.issuer = "https://other.example";
+
+    run(1);
+
+    awaitStatus("\"last_reason\":\"edge_not_trusted\"");
+    assertThat(edge.ups).isEmpty();
+  }
+
+  @Test
+  void anEdgeThatDoesNotSpeakTheLinksProtocolIsAnotherOne() throws Exception {
+    assertThat(Running.join(edge, home).code()).isZero();
+    int port = edge.port();
+    edge.close();
+    edge = FakeEdge.withoutProtocols(edge.authority, port);
+
+    run(1);
+
+    awaitStatus("\"last_reason\":\"edge_not_trusted\"");
+  }
+
+  private void awaitStatus(String part) {
+    Awaitility.await()
+        .until(() ->
+            Running.cli("status", "--json", "--data-dir", home.toString()).out().contains(part));
+  }
+
+  @Test
   void anEdgeThatDrainsGetsANewLinkBeforeTheOldOneGoes() throws Exception {
     CountDownLatch finish = new CountDownLatch(1);
     server.script((request, out, in) -> {
