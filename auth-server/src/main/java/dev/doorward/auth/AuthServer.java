@@ -3,9 +3,13 @@ package dev.doorward.auth;
 import dev.doorward.auth.account.AccountEndpoint;
 import dev.doorward.auth.authorize.AuthorizeEndpoint;
 import dev.doorward.auth.authorize.ConsentEndpoint;
+import dev.doorward.auth.authorize.PushEndpoint;
 import dev.doorward.auth.client.ClientAuthentication;
 import dev.doorward.auth.client.Clients;
+import dev.doorward.auth.client.OperatorClients;
 import dev.doorward.auth.client.RegisterEndpoint;
+import dev.doorward.auth.device.DeviceAuthorization;
+import dev.doorward.auth.device.DevicePages;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
@@ -27,6 +31,7 @@ import dev.doorward.auth.metadata.Discovery;
 import dev.doorward.auth.page.Assets;
 import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.personal.PersonalTokens;
+import dev.doorward.auth.personal.TokensEndpoint;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
@@ -75,6 +80,7 @@ public final class AuthServer implements AutoCloseable {
   private final PersonalTokens personal;
   private final PresentedToken presented;
   private final People people;
+  private final OperatorClients operatorClients;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
   private final RoutingTable routes;
@@ -103,15 +109,20 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
-    var clients = new ClientAuthentication(ground);
+    var askers = new Clients(ground, fetch);
+    var clients = new ClientAuthentication(ground, askers);
+    this.operatorClients = new OperatorClients(ground, grants::clientsChanged);
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
     var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
-    var authorize =
-        new AuthorizeEndpoint(ground, pages, sessions, agents, new Clients(ground, fetch));
+    var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
+    var push = new PushEndpoint(ground, agents, askers, clients);
+    var devices = new DeviceAuthorization(ground, clients, askers, agents);
+    var devicePages = new DevicePages(ground, pages, sessions, agents);
+    var ownTokens = new TokensEndpoint(ground, pages, sessions, agents, personal);
     var login = new LoginEndpoint(ground, pages, sessions, hasher);
     var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
     var consent = new ConsentEndpoint(ground, pages, sessions, agents);
@@ -127,7 +138,13 @@ public final class AuthServer implements AutoCloseable {
                 Route.open("/register", "POST", register::register),
                 Route.open("/token", "POST", token::token),
                 Route.open("/revoke", "POST", revoke::revoke),
+                Route.open("/par", "POST", push::push),
                 Route.open("/introspect", "POST", introspect::introspect),
+                Route.open(DeviceAuthorization.PATH, "POST", devices::begin),
+                Route.form("/device", devicePages::show, devicePages::look),
+                Route.form("/device/answer", devicePages::answer),
+                Route.form(TokensEndpoint.PATH, ownTokens::show, ownTokens::create),
+                Route.form(TokensEndpoint.PATH + "/revoke", ownTokens::revoke),
                 Route.page("/authorize", authorize::begin),
                 Route.form("/login", login::show, login::signIn),
                 Route.form(SetupEndpoint.PATH, setup::show, setup::save),
@@ -186,6 +203,11 @@ public final class AuthServer implements AutoCloseable {
   /** The people, for the operator. */
   public People people() {
     return people;
+  }
+
+  /** The clients, for the operator. */
+  public OperatorClients clients() {
+    return operatorClients;
   }
 
   /** Who may ask about tokens, for the operator. */

@@ -1,8 +1,10 @@
 package dev.doorward.auth.authorize;
 
 import dev.doorward.auth.client.RedirectRule;
+import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.engine.Scopes;
+import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.token.Pkce;
 import dev.doorward.common.identity.ClientId;
@@ -26,19 +28,42 @@ import java.util.function.Function;
  * @param services every service that was ever offered, to fill in a missing {@code resource}
  * @param appSchemes schemes that redirect URIs of apps may have; asked again here, since the list
  *     may have changed since a client registered
+ * @param pushed whether the request came from the client itself (RFC 9126)
  */
 record AuthorizationCheck(
     Issuer issuer,
     Optional<ServiceName> defaultService,
     Set<ServiceName> services,
     Set<String> appSchemes,
+    Scopes scopes,
+    boolean pushed,
     Function<ClientId, Outcome<ClientRow>> clients) {
 
   private static final int MAX_STATE = 2048;
 
+  /** A check as the settings say. */
+  static AuthorizationCheck of(
+      AuthSettings settings,
+      AgentDirectory agents,
+      boolean pushed,
+      Function<ClientId, Outcome<ClientRow>> clients) {
+    return new AuthorizationCheck(
+        settings.issuer(),
+        settings.defaultService(),
+        agents.services(),
+        settings.clients().appSchemes(),
+        settings.scopes(),
+        pushed,
+        clients);
+  }
+
   /** What becomes of a request. */
   sealed interface Checked {
-    /** It may be put before the person. */
+    /**
+     * It may be put before the person.
+     *
+     * @param asks whether the person is to be asked though they allowed the same before
+     */
     record Accepted(
         ClientRow client,
         String redirectUri,
@@ -46,7 +71,8 @@ record AuthorizationCheck(
         String challenge,
         Resource resource,
         String scope,
-        Optional<String> key)
+        Optional<String> key,
+        boolean asks)
         implements Checked {}
 
     /** Nobody can be trusted with an answer: an error page. */
@@ -113,6 +139,9 @@ record AuthorizationCheck(
     if (parameters.one("state").isPresent() && party.state().isEmpty()) {
       return invalid(party, "state must be at most 2048 printable ASCII characters.");
     }
+    if (party.client().pushes() && !pushed) {
+      return invalid(party, "This client must push its requests (RFC 9126).");
+    }
     if (parameters.one("request").isPresent()) {
       return party.error(
           "request_not_supported", Reason.OAUTH_REQUEST_REFUSED, "request is not supported.");
@@ -138,7 +167,7 @@ record AuthorizationCheck(
       return party.error(
           "interaction_required",
           Reason.OAUTH_REQUEST_REFUSED,
-          "Consent is asked for each time, so prompt=none cannot work.");
+          "Consent may have to be asked for, so prompt=none cannot work.");
     }
     return proofKey(party, parameters);
   }
@@ -171,8 +200,9 @@ record AuthorizationCheck(
         party.state(),
         challenge.get(),
         issuer.resourceOf(service.get()),
-        Scopes.granted(parameters.one("scope").orElse("")),
-        key);
+        scopes.granted(parameters.one("scope").orElse(""), service.get()),
+        key,
+        List.of(parameters.one("prompt").orElse("").split(" ")).contains("consent"));
   }
 
   /**

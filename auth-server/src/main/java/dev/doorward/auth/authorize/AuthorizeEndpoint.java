@@ -15,6 +15,7 @@ import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.RequestStore;
+import dev.doorward.common.identity.ClientId;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import java.time.Duration;
@@ -28,6 +29,11 @@ import java.util.Optional;
 public final class AuthorizeEndpoint {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
   private static final int STARTS = 300;
+  private static final Problem PUSHED_GONE =
+      new Problem(
+          Reason.OAUTH_REQUEST_EXPIRED,
+          "The sign-in that the app prepared was used already or is older than a minute. Start"
+              + " again from your app.");
   private static final int WAITING_PER_NETWORK = 100;
 
   private final Ground ground;
@@ -69,14 +75,23 @@ public final class AuthorizeEndpoint {
           new Problem(
               Reason.OAUTH_REQUEST_REFUSED, "The address that the app opened is malformed."));
     }
+    return judge(call, parameters.get(), network);
+  }
+
+  /** In place of its parameters a request may have the name of those that were pushed. */
+  private AuthReply judge(AuthCall call, Parameters asked, Network network) {
+    String name = asked.one("request_uri").orElse("");
+    Optional<ClientId> client = asked.one("client_id").filter(ClientId::isValid).map(ClientId::new);
+    boolean named =
+        PushEndpoint.isMeant(name) && client.isPresent() && asked.repeated("").isEmpty();
+    Optional<Parameters> pushed =
+        named ? PushEndpoint.take(ground, name, client.get()) : Optional.empty();
+    if (named && pushed.isEmpty()) {
+      return refused(call, PUSHED_GONE);
+    }
     var check =
-        new AuthorizationCheck(
-            ground.settings().issuer(),
-            ground.settings().defaultService(),
-            agents.services(),
-            ground.settings().clients().appSchemes(),
-            id -> clients.asking(id, network));
-    return switch (check.check(parameters.get())) {
+        AuthorizationCheck.of(ground.settings(), agents, named, id -> clients.asking(id, network));
+    return switch (check.check(pushed.orElse(asked))) {
       case Checked.Shown(var problem) -> refused(call, problem);
       case Checked.SentBack(var uri, var state, var error, var problem) ->
           new ClientAnswer(ground.settings().issuer(), uri, state).error(error, problem);
@@ -103,7 +118,8 @@ public final class AuthorizeEndpoint {
                 network.prefix(),
                 now,
                 now.plus(PATIENCE),
-                accepted.key()),
+                accepted.key(),
+                accepted.asks()),
             WAITING_PER_NETWORK));
     String next = sessions.of(call).isPresent() ? "/consent" : "/login";
     return Pages.seeOther(next + "?request=" + id.reveal(), browser.cookie());

@@ -1,10 +1,12 @@
 package dev.doorward.auth.authorize;
 
+import dev.doorward.auth.authorize.Consents.Sum;
 import dev.doorward.auth.client.RedirectRule;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.login.Sessions;
 import dev.doorward.auth.login.Sessions.SignedIn;
@@ -29,14 +31,15 @@ import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The page that asks the person, each time, whether a client may use a service. Only a POST of its
- * own form decides, and the first one alone.
+ * The page that asks the person whether a client may use a service. Only a POST of its own form
+ * decides, and the first one alone; what {@link Consents} remembers is not asked again.
  */
 public final class ConsentEndpoint {
   private static final Duration CODE_LIFE = Duration.ofSeconds(60);
@@ -51,6 +54,7 @@ public final class ConsentEndpoint {
   private final Pages pages;
   private final Sessions sessions;
   private final AgentDirectory agents;
+  private final Consents consents;
 
   /** The endpoint. */
   public ConsentEndpoint(Ground ground, Pages pages, Sessions sessions, AgentDirectory agents) {
@@ -58,6 +62,7 @@ public final class ConsentEndpoint {
     this.pages = pages;
     this.sessions = sessions;
     this.agents = agents;
+    this.consents = new Consents(ground);
   }
 
   /** A request that waits, with its client. */
@@ -73,18 +78,27 @@ public final class ConsentEndpoint {
     }
     return sessions
         .of(call)
-        .map(who -> ask(call, asked.get(), who, browser.orElseThrow()))
+        .map(who -> {
+          Sum sum =
+              consents.of(who.person().subject(), asked.get().waiting(), asked.get().service());
+          return sum.remembered() && mayUse(asked.get(), who)
+              ? allow(call, asked.get(), who, sum)
+              : ask(call, asked.get(), who, sum, browser.orElseThrow());
+        })
         .orElseGet(() -> toSignIn(id));
   }
 
   /** POST /consent. */
   public AuthReply decide(AuthCall call) {
     Optional<SignedIn> who = sessions.of(call);
-    String session = who.map(SignedIn::tag).orElse("");
     return switch (PostedForm.read(
         call,
         ground.settings().issuer(),
-        fields -> binding(session, fields.one("request").orElse("")))) {
+        fields ->
+            binding(
+                who.map(SignedIn::tag).orElse(""),
+                fields.one("request").orElse(""),
+                fields.one("scope").orElse("")))) {
       case Outcome.Failed<PostedForm>(var problem) ->
           pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) -> {
@@ -97,9 +111,14 @@ public final class ConsentEndpoint {
   }
 
   private AuthReply decide(AuthCall call, Asked asked, SignedIn who, PostedForm form) {
+    Sum sum = consents.of(who.person().subject(), asked.waiting(), asked.service());
+    // what was on the page is what is allowed: if it has grown since, the person is asked again
+    boolean same = sum.scope().equals(form.field("scope"));
     return switch (form.field("decision")) {
       case "allow" ->
-          mayUse(asked, who) ? allow(call, asked, who) : ask(call, asked, who, form.browser());
+          mayUse(asked, who) && same
+              ? allow(call, asked, who, sum)
+              : ask(call, asked, who, sum, form.browser());
       case "deny" -> deny(call, asked, who);
       default ->
           pages.problem(
@@ -110,7 +129,7 @@ public final class ConsentEndpoint {
     };
   }
 
-  private AuthReply allow(AuthCall call, Asked asked, SignedIn who) {
+  private AuthReply allow(AuthCall call, Asked asked, SignedIn who, Sum sum) {
     Instant now = ground.clock().instant();
     Mint.Minted code = ground.mint().secret("dwc_");
     boolean first =
@@ -118,9 +137,9 @@ public final class ConsentEndpoint {
           if (!RequestStore.take(h, asked.waiting().hash())) {
             return false;
           }
-          insertCode(h, asked.waiting(), who, code, now);
+          insertCode(h, asked.waiting(), who, sum.scope(), code, now);
           ClientStore.markUsed(h, asked.client().id(), now);
-          note("consent_given", asked, who);
+          note(sum.remembered() ? "consent_remembered" : "consent_given", asked, who, sum.scope());
           return true;
         });
     return first ? answer(asked).code(code.reveal()) : gone(call);
@@ -131,7 +150,7 @@ public final class ConsentEndpoint {
         ground.transact(h -> {
           boolean taken = RequestStore.take(h, asked.waiting().hash());
           if (taken) {
-            note("consent_denied", asked, who);
+            note("consent_denied", asked, who, asked.waiting().scope());
           }
           return taken;
         });
@@ -144,7 +163,7 @@ public final class ConsentEndpoint {
   }
 
   private static void insertCode(
-      Handle h, Waiting waiting, SignedIn who, Mint.Minted code, Instant now) {
+      Handle h, Waiting waiting, SignedIn who, String scope, Mint.Minted code, Instant now) {
     CodeStore.insert(
         h,
         new CodeStore.Code(
@@ -154,7 +173,7 @@ public final class ConsentEndpoint {
             waiting.redirectUri(),
             waiting.challenge(),
             waiting.resource(),
-            waiting.scope(),
+            scope,
             now.plus(CODE_LIFE),
             Optional.empty(),
             waiting.key()));
@@ -165,8 +184,10 @@ public final class ConsentEndpoint {
     return who.person().mayUse(asked.service()) && agents.knows(asked.service());
   }
 
-  private AuthReply ask(AuthCall call, Asked asked, SignedIn who, Browser browser) {
+  private AuthReply ask(AuthCall call, Asked asked, SignedIn who, Sum sum, Browser browser) {
     String uri = asked.waiting().redirectUri();
+    List<Scopes.Declared> declared = ground.settings().scopes().of(asked.service());
+    List<String> granted = List.of(sum.scope().split(" "));
     var page =
         new ConsentPage(
             asked.client().name(),
@@ -176,9 +197,15 @@ public final class ConsentEndpoint {
             RedirectRule.isLocal(uri),
             asked.service().value(),
             asked.waiting().resource().value(),
+            declared.stream()
+                .filter(scope -> granted.contains(scope.name()))
+                .map(scope -> new ConsentPage.Permission(scope.name(), scope.text()))
+                .toList(),
+            !declared.isEmpty(),
             who.person().name(),
             asked.id(),
-            browser.formToken(binding(who.tag(), asked.id())));
+            sum.scope(),
+            browser.formToken(binding(who.tag(), asked.id(), sum.scope())));
     return mayUse(asked, who)
         ? pages.consent(call, page, FormTarget.of(uri))
         : pages.refused(call, page, FormTarget.of(uri));
@@ -210,7 +237,7 @@ public final class ConsentEndpoint {
                             .map(s -> new Asked(id, waiting, client, s)))));
   }
 
-  private void note(String event, Asked asked, SignedIn who) {
+  private void note(String event, Asked asked, SignedIn who, String scope) {
     ground
         .journal()
         .note(
@@ -222,7 +249,7 @@ public final class ConsentEndpoint {
                 "client_name", asked.client().name(),
                 "redirect", RedirectRule.shown(asked.waiting().redirectUri()),
                 "resource", asked.waiting().resource().value(),
-                "scope", asked.waiting().scope()));
+                "scope", scope));
   }
 
   private ClientAnswer answer(Asked asked) {
@@ -238,7 +265,7 @@ public final class ConsentEndpoint {
     return Pages.seeOther("/login?request=" + id);
   }
 
-  private static FormBinding binding(String session, String request) {
-    return new FormBinding("consent", session, request);
+  private static FormBinding binding(String session, String request, String scope) {
+    return new FormBinding("consent", session, request + " " + scope);
   }
 }

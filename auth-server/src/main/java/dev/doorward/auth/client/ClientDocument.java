@@ -1,10 +1,14 @@
 package dev.doorward.auth.client;
 
+import dev.doorward.auth.store.ClientRow.AuthMethod;
 import dev.doorward.common.identity.ClientId;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,10 +17,24 @@ import java.util.Set;
  *
  * @param name safe to show
  * @param applicationType {@code web} or {@code native}
+ * @param keys empty where the client does not authenticate
  * @param refreshes whether it wants refresh tokens
  */
 record ClientDocument(
-    String name, String applicationType, List<String> redirectUris, boolean refreshes) {
+    String name,
+    String applicationType,
+    Optional<Keys> keys,
+    List<String> redirectUris,
+    boolean refreshes) {
+
+  /** Where the keys are with which the client signs assertions. */
+  sealed interface Keys {
+    /** In the document itself. */
+    record Inside(ClientKeys keys) implements Keys {}
+
+    /** In a JWK set at another URL. */
+    record At(URI url) implements Keys {}
+  }
 
   private static final int MAX_REDIRECTS = 32;
 
@@ -40,20 +58,44 @@ record ClientDocument(
     if (said.has("client_secret") || said.has("client_secret_expires_at")) {
       return Metadata.bad("it holds a client_secret, which everybody can read there.");
     }
-    if (!said.text("token_endpoint_auth_method", "none").equals("none")) {
-      return Metadata.bad("its token_endpoint_auth_method must be none.");
-    }
     if (said.text("client_name", "").isBlank()) {
       return Metadata.bad("it has no client_name.");
     }
-    return said.redirects(MAX_REDIRECTS, appSchemes)
-        .then(uris ->
-            said.applicationType(uris)
-                .then(type ->
-                    said.refreshes()
-                        .then(refreshes ->
-                            said.name("Unnamed app")
-                                .then(name ->
-                                    Outcome.ok(new ClientDocument(name, type, uris, refreshes))))));
+    return keys(said)
+        .then(keys ->
+            said.redirects(MAX_REDIRECTS, appSchemes)
+                .then(uris ->
+                    said.applicationType(uris)
+                        .then(type ->
+                            said.refreshes()
+                                .then(refreshes ->
+                                    said.name("Unnamed app")
+                                        .then(name ->
+                                            Outcome.ok(
+                                                new ClientDocument(
+                                                    name, type, keys, uris, refreshes)))))));
+  }
+
+  private static Outcome<Optional<Keys>> keys(Metadata said) {
+    String method = said.text("token_endpoint_auth_method", "none");
+    if (method.equals("none")) {
+      return Outcome.ok(Optional.empty());
+    }
+    if (!method.equals(AuthMethod.ASSERTION.code())) {
+      return Metadata.bad("its token_endpoint_auth_method must be none or private_key_jwt.");
+    }
+    Optional<String> inside = said.object("jwks");
+    if (inside.isPresent()) {
+      return ClientKeys.parse(inside.get())
+          .then(keys -> Outcome.ok(Optional.of(new Keys.Inside(keys))));
+    }
+    try {
+      URI url = new URI(said.text("jwks_uri", ""));
+      return "https".equals(url.getScheme())
+          ? Outcome.ok(Optional.of(new Keys.At(url)))
+          : Metadata.bad("it has neither jwks nor a jwks_uri with https.");
+    } catch (URISyntaxException e) {
+      return Metadata.bad("its jwks_uri is no URL.");
+    }
   }
 }

@@ -17,6 +17,7 @@ import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.edge.ClientDocumentsConfig;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -35,7 +36,11 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Clients {
   private static final int MOST_FAILURES = 1_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(70);
+
+  /** Keys of clients are looked up again this often, so that a new one works soon. */
+  private static final Duration KEYS_LIFE = Duration.ofMinutes(15);
+
   private static final Problem UNKNOWN =
       new Problem(
           Reason.CLIENT_UNKNOWN,
@@ -76,7 +81,7 @@ public final class Clients {
     Optional<ClientRow> known = ground.transact(h -> ClientStore.find(h, id));
     if (!DocumentUrl.isMeant(id) || !config.enabled()) {
       return known
-          .filter(row -> row.origin() instanceof Origin.Registered)
+          .filter(row -> !(row.origin() instanceof Origin.Document))
           .map(Outcome::ok)
           .orElseGet(() -> Outcome.failed(UNKNOWN));
     }
@@ -93,6 +98,28 @@ public final class Clients {
         });
   }
 
+  /**
+   * The client of that identifier as it was known when it asked for authorization; where it signs
+   * with keys that its document names, as the document says now.
+   */
+  Outcome<ClientRow> known(ClientId id, Network network) {
+    Optional<ClientRow> known = ground.transact(h -> ClientStore.find(h, id));
+    if (known.isEmpty()) {
+      return Outcome.failed(
+          Reason.CLIENT_UNKNOWN, "This client is not registered here; register it again.");
+    }
+    ClientRow client = known.get();
+    boolean signs = client.authMethod() == AuthMethod.ASSERTION;
+    return client.origin() instanceof Origin.Document && signs
+        ? asking(id, network)
+        : Outcome.ok(client);
+  }
+
+  /** Whether {@code id} is the URL of a document. */
+  public static boolean isDocument(ClientId id) {
+    return DocumentUrl.isMeant(id);
+  }
+
   private boolean isTrusted(String host) {
     boolean denied = config.deniedDomains().stream().anyMatch(domain -> domain.covers(host));
     boolean allowed =
@@ -103,7 +130,7 @@ public final class Clients {
 
   private static boolean isFresh(ClientRow row, Instant now) {
     return switch (row.origin()) {
-      case Origin.Registered _ -> false;
+      case Origin.Registered _, Origin.Operator _ -> false;
       case Origin.Document(Instant freshUntil) -> freshUntil.isAfter(now);
     };
   }
@@ -138,7 +165,11 @@ public final class Clients {
             .get(url)
             .then(document ->
                 ClientDocument.parse(document.body(), id, ground.settings().clients().appSchemes())
-                    .then(said -> Outcome.ok(store(id, said, network, until(document, now)))));
+                    .then(said ->
+                        keys(said)
+                            .then(keys ->
+                                Outcome.ok(
+                                    store(id, said, keys, network, until(document, keys, now))))));
     if (outcome instanceof Outcome.Failed<ClientRow>(Problem problem)
         && problem.reason() != Reason.OVERLOADED) {
       failures.put(id, new Failure(problem, now.plus(config.retryAfter())));
@@ -158,15 +189,33 @@ public final class Clients {
     }
   }
 
-  private Instant until(Document document, Instant now) {
+  /** The keys of the client, fetched where its document only says where they are. */
+  private Outcome<Optional<ClientKeys>> keys(ClientDocument said) {
+    return switch (said.keys().orElse(null)) {
+      case null -> Outcome.ok(Optional.empty());
+      case ClientDocument.Keys.Inside(var keys) -> Outcome.ok(Optional.of(keys));
+      case ClientDocument.Keys.At(URI url) ->
+          fetch
+              .get(url)
+              .then(
+                  document -> ClientKeys.parse(new String(document.body(), StandardCharsets.UTF_8)))
+              .then(keys -> Outcome.ok(Optional.of(keys)));
+    };
+  }
+
+  private Instant until(Document document, Optional<ClientKeys> keys, Instant now) {
     Duration life = document.life().orElse(config.leastLife());
+    if (keys.isPresent() && life.compareTo(KEYS_LIFE) > 0) {
+      life = KEYS_LIFE;
+    }
     if (life.compareTo(config.leastLife()) < 0) {
       life = config.leastLife();
     }
     return now.plus(life.compareTo(config.mostLife()) > 0 ? config.mostLife() : life);
   }
 
-  private ClientRow store(ClientId id, ClientDocument said, Network network, Instant until) {
+  private ClientRow store(
+      ClientId id, ClientDocument said, Optional<ClientKeys> keys, Network network, Instant until) {
     Instant now = ground.clock().instant();
     var fresh =
         new ClientRow(
@@ -174,8 +223,9 @@ public final class Clients {
             new Origin.Document(until),
             said.name(),
             said.applicationType(),
-            AuthMethod.NONE,
+            keys.isPresent() ? AuthMethod.ASSERTION : AuthMethod.NONE,
             Optional.empty(),
+            keys.map(ClientKeys::json),
             said.redirectUris(),
             said.refreshes(),
             network.prefix(),

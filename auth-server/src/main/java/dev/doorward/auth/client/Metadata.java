@@ -89,6 +89,11 @@ record Metadata(JsonNode root) {
         : Outcome.ok(ClientName.clean(name, fallback));
   }
 
+  /** A member that is an object, as JSON text. */
+  Optional<String> object(String name) {
+    return Optional.ofNullable(root.get(name)).filter(JsonNode::isObject).map(JsonNode::toString);
+  }
+
   /** Whether there is such a member. */
   boolean has(String name) {
     return root.has(name);

@@ -99,6 +99,7 @@ public final class RegisterEndpoint {
             registration.applicationType(),
             registration.authMethod(),
             isPublic ? Optional.empty() : Optional.of(secret.hash()),
+            Optional.empty(),
             registration.redirectUris(),
             registration.refreshes(),
             network.prefix(),

@@ -29,7 +29,8 @@ record Registration(
 
   private static Outcome<Registration> parse(Metadata said, List<String> uris) {
     Optional<AuthMethod> method =
-        AuthMethod.of(said.text("token_endpoint_auth_method", AuthMethod.BASIC.code()));
+        AuthMethod.of(said.text("token_endpoint_auth_method", AuthMethod.BASIC.code()))
+            .filter(m -> m != AuthMethod.ASSERTION);
     if (method.isEmpty()) {
       return Metadata.bad("token_endpoint_auth_method must be none or a client_secret method.");
     }

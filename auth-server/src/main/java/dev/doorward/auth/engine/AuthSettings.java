@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param dataDir directory of its own, mode 0700, locked by the caller
  * @param defaultService what a request without {@code resource} is for; without it such a request
  *     is refused unless there is just one service
+ * @param scopes what there is to ask for
  * @param clients which clients may ask
  * @param personalTokens most personal access tokens of a person
  */
@@ -20,5 +21,6 @@ public record AuthSettings(
     Path dataDir,
     Optional<ServiceName> defaultService,
     Lives lives,
+    Scopes scopes,
     ClientRules clients,
     int personalTokens) {}

@@ -34,7 +34,9 @@ public final class Failures {
           new Header("Retry-After", Allowance.seconds(wait.get())));
     }
     AuthReply reply = endpoint.handle(call);
-    if (reply.status() >= 400 && reply.status() < 500) {
+    // Who is told when to come again did nothing wrong.
+    boolean later = reply.headers().stream().anyMatch(h -> h.name().equals("Retry-After"));
+    if (reply.status() >= 400 && reply.status() < 500 && !later) {
       allowance.spend(network);
     }
     return reply;

@@ -1,5 +1,6 @@
 package dev.doorward.auth.engine;
 
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The parameters of a query or a form ({@code application/x-www-form-urlencoded}), decoded
@@ -56,6 +59,31 @@ public record Parameters(Map<String, List<String>> values) {
       return Optional.empty();
     }
     return parse(new String(call.body(), StandardCharsets.ISO_8859_1));
+  }
+
+  /** The same without some of them. */
+  public Parameters without(Set<String> names) {
+    Map<String, List<String>> left = new LinkedHashMap<>(values);
+    left.keySet().removeAll(names);
+    return new Parameters(left);
+  }
+
+  /** The same with one value in place of whatever a parameter had. */
+  public Parameters with(String name, String value) {
+    Map<String, List<String>> more = new LinkedHashMap<>(values);
+    more.put(name, List.of(value));
+    return new Parameters(more);
+  }
+
+  /** As a query or form that {@link #parse} reads. */
+  public String text() {
+    return values.entrySet().stream()
+        .flatMap(e -> e.getValue().stream().map(v -> encode(e.getKey()) + "=" + encode(v)))
+        .collect(Collectors.joining("&"));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** The value of a parameter, the first one where it is repeated. */

@@ -19,6 +19,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class GuardedFetch implements DocumentFetch {
   private static final Logger log = LoggerFactory.getLogger(GuardedFetch.class);
   private static final int MOST_ADDRESSES = 4;
+  private static final Pattern JSON =
+      Pattern.compile("(?i)application/(?:[a-z0-9.-]{1,64}\\+)?json");
   private static final Outcome<Document> UNAVAILABLE =
       Outcome.failed(
           Reason.CLIENT_DOCUMENT_UNAVAILABLE,
@@ -213,7 +216,7 @@ public final class GuardedFetch implements DocumentFetch {
       return failed(host, "it answered " + answer.status());
     }
     String type = answer.header("content-type").orElse("").split(";", 2)[0].strip();
-    if (!type.equalsIgnoreCase("application/json")) {
+    if (!JSON.matcher(type).matches()) {
       return failed(host, "it is not application/json");
     }
     if (answer.headers().containsKey("content-encoding")) {

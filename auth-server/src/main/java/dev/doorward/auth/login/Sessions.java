@@ -24,6 +24,7 @@ public final class Sessions {
   private static final String SESSION = "__Host-doorward-session";
   private static final String DEVICE = "__Host-doorward-device";
   private static final Duration DEVICE_LIFE = Duration.ofDays(365);
+  private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration TOUCH = Duration.ofMinutes(1);
 
   private final Ground ground;
@@ -90,6 +91,15 @@ public final class Sessions {
         Cookies.read(call, DEVICE)
             .map(SecretHash::of)
             .filter(device -> ground.transact(h -> SessionStore.isKnown(h, device, p.subject()))));
+  }
+
+  /** Whether the person signed in here so lately that sensitive changes need no other proof. */
+  public boolean isFresh(SignedIn who) {
+    Instant now = ground.clock().instant();
+    return ground
+        .transact(h -> SessionStore.find(h, who.session()))
+        .filter(session -> session.createdAt().plus(FRESH).isAfter(now))
+        .isPresent();
   }
 
   /** Ends a session; the cookie to set. */

@@ -1,10 +1,10 @@
 package dev.doorward.auth.metadata;
 
+import dev.doorward.auth.client.ClientKeys;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.JsonReply;
-import dev.doorward.auth.engine.Scopes;
 import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
@@ -23,6 +23,13 @@ public final class Discovery {
   /** What the path of a service's own document starts with (RFC 9728 section 3.1). */
   public static final String RESOURCE = "/.well-known/oauth-protected-resource";
 
+  private static final List<String> GRANT_TYPES =
+      List.of(
+          "authorization_code",
+          "refresh_token",
+          "client_credentials",
+          "urn:ietf:params:oauth:grant-type:device_code");
+
   private final AuthSettings settings;
   private final Supplier<String> jwks;
 
@@ -35,24 +42,30 @@ public final class Discovery {
   /** GET /.well-known/oauth-authorization-server (RFC 8414). */
   public AuthReply server(AuthCall call) {
     String issuer = settings.issuer().value();
-    List<String> authMethods = List.of("none", "client_secret_basic", "client_secret_post");
+    List<String> authMethods =
+        List.of("none", "client_secret_basic", "client_secret_post", "private_key_jwt");
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("issuer", issuer);
     body.put("authorization_endpoint", issuer + "/authorize");
     body.put("token_endpoint", issuer + "/token");
+    body.put("pushed_authorization_request_endpoint", issuer + "/par");
+    body.put("require_pushed_authorization_requests", false);
     if (settings.clients().registration().enabled()) {
       body.put("registration_endpoint", issuer + "/register");
     }
     body.put("revocation_endpoint", issuer + "/revoke");
     body.put("introspection_endpoint", issuer + "/introspect");
     body.put("introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
+    body.put("device_authorization_endpoint", issuer + "/device/authorization");
     body.put("jwks_uri", issuer + "/jwks");
-    body.put("scopes_supported", Scopes.SUPPORTED);
+    body.put("scopes_supported", settings.scopes().supported());
     body.put("response_types_supported", List.of("code"));
     body.put("response_modes_supported", List.of("query"));
-    body.put("grant_types_supported", List.of("authorization_code", "refresh_token"));
+    body.put("grant_types_supported", GRANT_TYPES);
     body.put("token_endpoint_auth_methods_supported", authMethods);
+    body.put("token_endpoint_auth_signing_alg_values_supported", ClientKeys.ALGORITHMS);
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
+    body.put("revocation_endpoint_auth_signing_alg_values_supported", ClientKeys.ALGORITHMS);
     body.put("code_challenge_methods_supported", List.of("S256"));
     body.put("authorization_response_iss_parameter_supported", true);
     body.put("dpop_signing_alg_values_supported", List.of(DpopProof.ALGORITHM));
@@ -89,7 +102,7 @@ public final class Discovery {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("resource", resource.value());
     body.put("authorization_servers", List.of(settings.issuer().value()));
-    body.put("scopes_supported", Scopes.SUPPORTED);
+    body.put("scopes_supported", settings.scopes().supported());
     body.put("bearer_methods_supported", List.of("header"));
     body.put("dpop_signing_alg_values_supported", List.of(DpopProof.ALGORITHM));
     body.put("dpop_bound_access_tokens_required", false);

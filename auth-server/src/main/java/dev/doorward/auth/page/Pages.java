@@ -7,10 +7,14 @@ import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Problem;
 import doorward.generated.auth.JteaccountGenerated;
 import doorward.generated.auth.JteconsentGenerated;
+import doorward.generated.auth.JtedeviceGenerated;
+import doorward.generated.auth.JtedevicecodeGenerated;
 import doorward.generated.auth.JtemessageGenerated;
 import doorward.generated.auth.JterefusedGenerated;
 import doorward.generated.auth.JtesetupGenerated;
 import doorward.generated.auth.JtesigninGenerated;
+import doorward.generated.auth.JtetokenmadeGenerated;
+import doorward.generated.auth.JtetokensGenerated;
 import gg.jte.html.HtmlTemplateOutput;
 import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
@@ -81,6 +85,46 @@ public final class Pages {
         "",
         more,
         (out, words) -> JteaccountGenerated.render(out, null, look, words, page));
+  }
+
+  /** A person's personal access tokens. */
+  public AuthReply tokens(AuthCall call, int status, TokensPage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtetokensGenerated.render(out, null, look, words, page));
+  }
+
+  /** A personal access token, this once. */
+  public AuthReply tokenMade(AuthCall call, TokensPage.Made page) {
+    return reply(
+        call,
+        200,
+        "",
+        new Header[0],
+        (out, words) -> JtetokenmadeGenerated.render(out, null, look, words, page));
+  }
+
+  /** The form for the code of a device. */
+  public AuthReply deviceCode(AuthCall call, int status, DevicePage.Enter page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtedevicecodeGenerated.render(out, null, look, words, page));
+  }
+
+  /** The question whether a device may have access. */
+  public AuthReply device(AuthCall call, int status, DevicePage page) {
+    return reply(
+        call,
+        status,
+        "",
+        new Header[0],
+        (out, words) -> JtedeviceGenerated.render(out, null, look, words, page));
   }
 
   /** A page that only tells something. */

@@ -2,11 +2,13 @@ package dev.doorward.auth.store;
 
 import dev.doorward.auth.store.ClientRow.Origin;
 import dev.doorward.common.identity.ClientId;
+import dev.doorward.common.identity.ServiceName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientStore {
   private static final String REGISTERED = "registered";
   private static final String DOCUMENT = "document";
+  private static final String OPERATOR = "operator";
 
   private ClientStore() {}
 
@@ -25,18 +28,55 @@ public final class ClientStore {
         .findOne();
   }
 
+  /** Every client, newest first. */
+  public static List<ClientRow> all(Handle h) {
+    return h.createQuery("select * from client order by created_at desc, id")
+        .map((row, _) -> client(row))
+        .list();
+  }
+
+  /** Those that may use something by themselves. */
+  public static List<ClientRow> withOwnServices(Handle h) {
+    return h.createQuery("select * from client where services <> ''")
+        .map((row, _) -> client(row))
+        .list();
+  }
+
+  /** How many the operator has added. */
+  public static int countAdded(Handle h) {
+    return h.createQuery("select count(*) from client where origin = :origin")
+        .bind("origin", OPERATOR)
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /** Removes a client with everything that hangs on it. */
+  public static void delete(Handle h, ClientId id) {
+    h.createUpdate("delete from client where id = :id").bind("id", id.value()).execute();
+  }
+
   /** Adds a client. */
   public static void insert(Handle h, ClientRow client) {
     h.createUpdate(
             """
             insert into client (id, name, application_type, auth_method, secret_hash,
-              redirect_uris, refreshes, network, created_at, used_at, origin, fresh_until)
+              redirect_uris, refreshes, network, created_at, used_at, origin, fresh_until, keys,
+              services, pushes)
             values (:id, :name, :type, :method, :secret, :redirects, :refreshes, :network,
-              :created, null, :origin, :fresh)
+              :created, :used, :origin, :fresh, :keys, :services, :pushes)
             """)
         .bind("id", client.id().value())
+        .bind("used", client.usedAt().map(Instant::toEpochMilli).orElse(null))
         .bind("origin", origin(client))
         .bind("fresh", freshUntil(client))
+        .bind("keys", client.keys().orElse(null))
+        .bind(
+            "services",
+            client.ownServices().stream()
+                .map(ServiceName::value)
+                .sorted()
+                .collect(Collectors.joining("\n")))
+        .bind("pushes", client.pushes())
         .bind("name", client.name())
         .bind("type", client.applicationType())
         .bind("method", client.authMethod().code())
@@ -53,8 +93,12 @@ public final class ClientStore {
     h.createUpdate(
             """
             update client set name = :name, application_type = :type, redirect_uris = :redirects,
-              refreshes = :refreshes, origin = :origin, fresh_until = :fresh where id = :id
+              refreshes = :refreshes, origin = :origin, fresh_until = :fresh, auth_method = :method,
+              keys = :keys
+            where id = :id
             """)
+        .bind("method", client.authMethod().code())
+        .bind("keys", client.keys().orElse(null))
         .bind("name", client.name())
         .bind("type", client.applicationType())
         .bind("redirects", String.join("\n", client.redirectUris()))
@@ -107,20 +151,30 @@ public final class ClientStore {
     return switch (client.origin()) {
       case Origin.Registered _ -> REGISTERED;
       case Origin.Document _ -> DOCUMENT;
+      case Origin.Operator _ -> OPERATOR;
     };
   }
 
   private static @Nullable Long freshUntil(ClientRow client) {
     return switch (client.origin()) {
-      case Origin.Registered _ -> null;
+      case Origin.Registered _, Origin.Operator _ -> null;
       case Origin.Document(Instant freshUntil) -> freshUntil.toEpochMilli();
     };
   }
 
   private static Origin origin(ResultSet row) throws SQLException {
-    return row.getString("origin").equals(DOCUMENT)
-        ? new Origin.Document(Columns.instant(row, "fresh_until"))
-        : new Origin.Registered();
+    return switch (row.getString("origin")) {
+      case DOCUMENT -> new Origin.Document(Columns.instant(row, "fresh_until"));
+      case OPERATOR ->
+          new Origin.Operator(
+              lines(row, "services").stream().map(ServiceName::new).collect(Collectors.toSet()),
+              row.getBoolean("pushes"));
+      default -> new Origin.Registered();
+    };
+  }
+
+  private static List<String> lines(ResultSet row, String column) throws SQLException {
+    return row.getString(column).lines().toList();
   }
 
   private static ClientRow client(ResultSet row) throws SQLException {
@@ -132,7 +186,8 @@ public final class ClientStore {
         row.getString("application_type"),
         ClientRow.AuthMethod.of(row.getString("auth_method")).orElseThrow(),
         Optional.ofNullable(secret).map(SecretHash::stored),
-        List.of(row.getString("redirect_uris").split("\n")),
+        Columns.optionalText(row, "keys"),
+        lines(row, "redirect_uris"),
         row.getBoolean("refreshes"),
         row.getString("network"),
         Columns.instant(row, "created_at"),

@@ -78,9 +78,33 @@ public final class GrantStore {
         .list();
   }
 
+  /** What a person allows one client at one resource; newest first. */
+  public static List<Grant> between(
+      Handle h, Subject subject, ClientId client, Resource resource, Instant now) {
+    return h.createQuery(
+            """
+            select * from access_grant where subject = :subject and client_id = :client
+              and resource = :resource and ends_at > :now order by created_at desc
+            """)
+        .bind("subject", subject.value())
+        .bind("client", client.value())
+        .bind("resource", resource.value())
+        .bind("now", now.toEpochMilli())
+        .map((row, _) -> grant(row))
+        .list();
+  }
+
   /** The identifiers of all grants. */
   public static List<String> ids(Handle h) {
     return h.createQuery("select id from access_grant").mapTo(String.class).list();
+  }
+
+  /** The identifiers of a client's grants. */
+  public static List<String> idsOf(Handle h, ClientId client) {
+    return h.createQuery("select id from access_grant where client_id = :client")
+        .bind("client", client.value())
+        .mapTo(String.class)
+        .list();
   }
 
   /** Notes that the grant gave out tokens. */

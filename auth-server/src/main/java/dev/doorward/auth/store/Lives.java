@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param session how long a person's sign-in lives at most
  * @param personalToken how long a personal access token may live at most
  * @param unusedClient how long a registered client is kept that nobody allows anything
+ * @param deviceCode how long a device waits for its person
  */
 public record Lives(
     Duration accessToken,
@@ -24,7 +25,8 @@ public record Lives(
     Duration sessionIdle,
     Duration session,
     Duration personalToken,
-    Duration unusedClient) {
+    Duration unusedClient,
+    Duration deviceCode) {
   /** What a configuration says. */
   public static Lives of(EdgeConfig config) {
     TokensConfig tokens = config.tokens();
@@ -36,7 +38,8 @@ public record Lives(
         config.sessions().idle(),
         config.sessions().life(),
         tokens.personalLife(),
-        config.registration().unusedLife());
+        config.registration().unusedLife(),
+        tokens.deviceLife());
   }
 
   /** What the configuration says where it says nothing. */
@@ -49,6 +52,7 @@ public record Lives(
         Duration.ofHours(12),
         Duration.ofDays(7),
         Duration.ofDays(90),
-        Duration.ofHours(24));
+        Duration.ofHours(24),
+        Duration.ofMinutes(10));
   }
 }

@@ -16,6 +16,7 @@ public final class RequestStore {
    * @param redirectUri as the client sent it: it matches a registered one
    * @param challenge PKCE S256
    * @param network prefix of the address that started it
+   * @param asks whether the person is to be asked though they allowed the same before
    * @param key thumbprint that the client named as {@code dpop_jkt}
    */
   public record Waiting(
@@ -30,7 +31,8 @@ public final class RequestStore {
       String network,
       Instant createdAt,
       Instant expiresAt,
-      Optional<String> key) {}
+      Optional<String> key,
+      boolean asks) {}
 
   private static final int MOST = 10_000;
 
@@ -59,8 +61,10 @@ public final class RequestStore {
         .execute();
     h.createUpdate(
             """
-            insert into authorization_request values (:hash, :browser, :client, :redirect, :state,
-              :challenge, :resource, :scope, :network, :created, :expires, :key)
+            insert into authorization_request (hash, browser_hash, client_id, redirect_uri, state,
+              challenge, resource, scope, network, created_at, expires_at, dpop_key, asks)
+            values (:hash, :browser, :client, :redirect, :state, :challenge, :resource, :scope,
+              :network, :created, :expires, :key, :asks)
             """)
         .bind("hash", request.hash().bytes())
         .bind("browser", request.browser().bytes())
@@ -70,6 +74,7 @@ public final class RequestStore {
         .bind("challenge", request.challenge())
         .bind("resource", request.resource().value())
         .bind("scope", request.scope())
+        .bind("asks", request.asks())
         .bind("network", request.network())
         .bind("created", request.createdAt().toEpochMilli())
         .bind("expires", request.expiresAt().toEpochMilli())
@@ -100,7 +105,8 @@ public final class RequestStore {
                 row.getString("network"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "expires_at"),
-                Columns.optionalText(row, "dpop_key")))
+                Columns.optionalText(row, "dpop_key"),
+                row.getBoolean("asks")))
         .findOne();
   }
 

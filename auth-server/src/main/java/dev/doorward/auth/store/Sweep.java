@@ -26,7 +26,9 @@ public final class Sweep {
   public static List<String> run(Handle h, Instant now, Lives lives) {
     delete(h, "setup_link where expires_at <= :t", now);
     delete(h, "authorization_request where expires_at <= :t", now);
+    delete(h, "pushed_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
+    delete(h, "device_request where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
     delete(h, "session where created_at <= :t", now.minus(lives.session()));
@@ -42,12 +44,13 @@ public final class Sweep {
             "update refresh_token set replay = null where replay is not null and used_at <= :t")
         .bind("t", now.minus(REPLAY_MEMORY).toEpochMilli())
         .execute();
-    List<String> ended =
-        new ArrayList<>(
-            h.createQuery("delete from personal_token where expires_at <= :now returning id")
-                .bind("now", now.toEpochMilli())
-                .mapTo(String.class)
-                .list());
+    delete(h, "used_assertion where expires_at <= :t", now);
+    List<String> ended = new ArrayList<>(OwnGrantStore.sweep(h, now));
+    ended.addAll(
+        h.createQuery("delete from personal_token where expires_at <= :now returning id")
+            .bind("now", now.toEpochMilli())
+            .mapTo(String.class)
+            .list());
     ended.addAll(
         h.createQuery(
                 """
@@ -69,9 +72,12 @@ public final class Sweep {
         List.of(
             "setup_link",
             "authorization_request",
+            "pushed_request",
             "code",
+            "device_request",
             "refresh_token",
             "access_grant",
+            "own_grant",
             "session")) {
       h.execute("delete from " + table);
     }

@@ -2,7 +2,9 @@ package dev.doorward.auth.token;
 
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Revocations;
+import dev.doorward.auth.store.ClientStore;
 import dev.doorward.auth.store.GrantStore;
+import dev.doorward.auth.store.OwnGrantStore;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
 import dev.doorward.auth.store.PersonalTokenStore;
@@ -28,17 +30,23 @@ public final class LiveGrants implements Revocations {
   private final Set<String> grants = ConcurrentHashMap.newKeySet();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<Subject, PersonRow> people = Map.of();
+  private volatile Map<Subject, PersonRow> clients = Map.of();
 
   /** Loads everything from the store. */
   public LiveGrants(Ground ground) {
     this.ground = ground;
     grants.addAll(ground.transact(GrantStore::ids));
+    grants.addAll(ground.transact(OwnGrantStore::ids));
     loadPeople();
+    loadClients();
   }
 
   @Override
   public boolean isRevoked(AccessToken token) {
     PersonRow person = people.get(token.subject());
+    if (person == null) {
+      person = clients.get(token.subject());
+    }
     return person == null
         || !grants.contains(token.grant())
         || !ground
@@ -57,6 +65,13 @@ public final class LiveGrants implements Revocations {
   /** People were added, removed, or may use other services now. */
   public void peopleChanged() {
     loadPeople();
+    tell();
+  }
+
+  /** Clients were added or removed, and with them these grants. */
+  public void clientsChanged(Collection<String> ended) {
+    grants.removeAll(ended);
+    loadClients();
     tell();
   }
 
@@ -100,7 +115,8 @@ public final class LiveGrants implements Revocations {
   }
 
   private boolean end(String grant) {
-    boolean was = ground.transact(h -> GrantStore.delete(h, grant));
+    boolean was =
+        ground.transact(h -> GrantStore.delete(h, grant) || OwnGrantStore.delete(h, grant));
     grants.remove(grant);
     if (was) {
       tell();
@@ -112,9 +128,11 @@ public final class LiveGrants implements Revocations {
   public void reload() {
     grants.retainAll(
         ground.transact(h ->
-            Stream.concat(
+            Stream.of(
                     GrantStore.ids(h).stream(),
+                    OwnGrantStore.ids(h).stream(),
                     PersonalTokenStore.all(h).stream().map(PersonalTokenStore.PersonalToken::id))
+                .flatMap(ids -> ids)
                 .collect(Collectors.toSet())));
     tell();
   }
@@ -122,6 +140,14 @@ public final class LiveGrants implements Revocations {
   private synchronized void loadPeople() {
     people =
         ground.transact(PersonStore::all).stream()
+            .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
+  }
+
+  /** Those that may use something by themselves, as if they were people. */
+  private synchronized void loadClients() {
+    clients =
+        ground.transact(ClientStore::withOwnServices).stream()
+            .map(OwnAccess::self)
             .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
   }
 

@@ -23,7 +23,9 @@ public final class TokenEndpoint {
   private final ClientAuthentication clients;
   private final SenderKeys keys;
   private final CodeRedemption codes;
+  private final DeviceRedemption devices;
   private final RefreshRotation refreshes;
+  private final OwnAccess own;
   private final Failures failures;
 
   /** The endpoint. */
@@ -37,7 +39,9 @@ public final class TokenEndpoint {
     this.clients = clients;
     this.keys = keys;
     this.codes = new CodeRedemption(ground, maker, grants);
+    this.devices = new DeviceRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
+    this.own = new OwnAccess(ground, maker, grants);
     this.failures = new Failures(ground.clock());
   }
 
@@ -71,6 +75,13 @@ public final class TokenEndpoint {
           bound
               ? JsonReply.of(200, body, new Header("Pragma", "no-cache"), keys.nonce())
               : JsonReply.of(200, body, new Header("Pragma", "no-cache"));
+      case TokenResult.Pending(var wait) ->
+          JsonReply.error(
+              400,
+              "authorization_pending",
+              Reason.DEVICE_CODE_PENDING,
+              "The person has not answered yet; ask again later.",
+              new Header("Retry-After", Long.toString(wait.toSeconds())));
       case Refused error -> refused(error);
     };
   }
@@ -79,12 +90,14 @@ public final class TokenEndpoint {
     return switch (form.one("grant_type").orElse("")) {
       case "authorization_code" -> codes.redeem(client, form, key);
       case "refresh_token" -> refreshes.refresh(client, form, key);
+      case "client_credentials" -> own.give(client, form, key);
+      case DeviceRedemption.GRANT_TYPE -> devices.redeem(client, form, key);
       case "" -> malformed("grant_type is missing.");
       default ->
           new Refused(
               "unsupported_grant_type",
               Reason.OAUTH_REQUEST_REFUSED,
-              "grant_type must be authorization_code or refresh_token.");
+              "grant_type must be one that the metadata of this server lists.");
     };
   }
 

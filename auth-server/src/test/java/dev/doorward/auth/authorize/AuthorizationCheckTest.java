@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.auth.authorize.AuthorizationCheck.Checked;
 import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.ClientRow.AuthMethod;
 import dev.doorward.common.identity.ClientId;
@@ -220,6 +221,7 @@ class AuthorizationCheckTest {
             "native",
             AuthMethod.NONE,
             Optional.empty(),
+            Optional.empty(),
             redirects,
             true,
             "192.0.2.1",
@@ -230,6 +232,8 @@ class AuthorizationCheckTest {
             defaultService,
             services,
             Set.of("cursor"),
+            new Scopes(List.of()),
+            false,
             id ->
                 client.id().equals(id)
                     ? Outcome.ok(client)

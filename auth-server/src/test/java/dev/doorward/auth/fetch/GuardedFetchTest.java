@@ -261,10 +261,14 @@ class GuardedFetchTest {
   }
 
   @Test
-  void contentTypeMayHaveParametersAndAnyCase() {
-    TlsHost host = host(text(GOOD.replace("application/json", "Application/JSON; charset=utf-8")));
+  void contentTypeMayHaveParametersAnyCaseAndAMoreSpecialName() {
+    for (String type :
+        List.of(
+            "Application/JSON; charset=utf-8", "application/jwk-set+json", "application/x+json")) {
+      TlsHost host = host(text(GOOD.replace("application/json", type)));
 
-    assertThat(ok(fetch(host).get(url(host, "/app.json"))).body()).asString().isEqualTo("{}");
+      assertThat(ok(fetch(host).get(url(host, "/app.json"))).body()).asString().isEqualTo("{}");
+    }
   }
 
   @ParameterizedTest
@@ -295,11 +299,13 @@ class GuardedFetchTest {
         .isEqualTo(Reason.CLIENT_DOCUMENT_UNAVAILABLE);
 
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
-    // and it leaves nothing behind: the room for two at a time is free again
-    Awaitility.await()
-        .untilAsserted(() ->
-            assertThat(problem(fetch.get(url(host, "/app.json"))).reason())
-                .isEqualTo(Reason.CLIENT_DOCUMENT_UNAVAILABLE));
+    // and it leaves nothing behind: there is room for two at a time, and five get it
+    for (int i = 0; i < 4; i++) {
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(problem(fetch.get(url(host, "/app.json"))).reason())
+                  .isEqualTo(Reason.CLIENT_DOCUMENT_UNAVAILABLE));
+    }
   }
 
   @Test

@@ -58,9 +58,12 @@ class DiscoveryTest {
     assertThat(metadata.getJWKSetURI()).hasToString("https://edge.example/jwks");
     assertThat(metadata.getCodeChallengeMethods()).hasToString("[S256]");
     assertThat(metadata.supportsAuthorizationResponseIssuerParam()).isTrue();
-    assertThat(metadata.getGrantTypes()).hasToString("[authorization_code, refresh_token]");
+    assertThat(metadata.getGrantTypes())
+        .hasToString(
+            "[authorization_code, refresh_token, client_credentials,"
+                + " urn:ietf:params:oauth:grant-type:device_code]");
     assertThat(metadata.getTokenEndpointAuthMethods())
-        .hasToString("[none, client_secret_basic, client_secret_post]");
+        .hasToString("[none, client_secret_basic, client_secret_post, private_key_jwt]");
     assertThat(metadata.getScopes().toStringList()).containsExactly("mcp");
     assertThat(metadata.getIntrospectionEndpointURI())
         .hasToString("https://edge.example/introspect");

@@ -25,7 +25,21 @@ class PagesTest {
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
   private List<AuthReply> all() {
-    var consent = new ConsentPage(EVIL, EVIL, EVIL, SAID, true, EVIL, EVIL, EVIL, EVIL, EVIL);
+    var consent =
+        new ConsentPage(
+            EVIL,
+            EVIL,
+            EVIL,
+            SAID,
+            true,
+            EVIL,
+            EVIL,
+            List.of(new ConsentPage.Permission(EVIL, EVIL)),
+            true,
+            EVIL,
+            EVIL,
+            EVIL,
+            EVIL);
     var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
     var way = Optional.of(new MessagePage.Way("/account", SAID));
     FormTarget target = FormTarget.of("https://app.example/cb");
@@ -35,8 +49,32 @@ class PagesTest {
         pages.consent(CALL, consent, target),
         pages.refused(CALL, consent, target),
         pages.account(CALL, new AccountPage(EVIL, true, List.of(line), EVIL)),
+        pages.deviceCode(CALL, 200, new DevicePage.Enter(EVIL, EVIL, EVIL, Optional.of(SAID))),
+        pages.device(
+            CALL,
+            200,
+            new DevicePage(
+                EVIL,
+                EVIL,
+                EVIL,
+                EVIL,
+                List.of(new ConsentPage.Permission(EVIL, EVIL)),
+                true,
+                EVIL,
+                EVIL,
+                false,
+                EVIL,
+                EVIL)),
+        pages.tokens(CALL, 200, tokens(EVIL)),
+        pages.tokenMade(CALL, new TokensPage.Made(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH)),
         pages.message(CALL, 200, new MessagePage(SAID, SAID, EVIL, EVIL, way)),
         pages.problem(CALL, 400, "consent.gone", new Problem(Reason.REDIRECT_REFUSED, EVIL)));
+  }
+
+  private static TokensPage tokens(String text) {
+    var line = new TokensPage.Line(text, text, text, Instant.EPOCH, Optional.of(Instant.EPOCH));
+    return new TokensPage(
+        text, List.of(line), List.of(text), 90, true, text, text, Optional.of(SAID));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.doorward.config.bind;
 
 import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.value.ByteSize;
@@ -71,6 +72,11 @@ record ValueType<T>(
               ServiceName.class,
               "a service name: 1 to 32 of a-z 0-9 and -, starting with a letter, and not reserved",
               ServiceName::parse,
+              Object::toString),
+          of(
+              ScopeName.class,
+              "a scope: 1 to 64 of a-z 0-9 . _ : and -, starting with a letter, and not reserved",
+              ScopeName::parse,
               Object::toString),
           of(Secret.class, "a secret", text -> Optional.of(new Secret(text)), Object::toString),
           new ValueType<>(Path.class, "a path", ValueType::path, Object::toString));

@@ -1,16 +1,24 @@
 package dev.doorward.config.edge;
 
 import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.bind.Key;
+import dev.doorward.config.check.SelfChecked;
 import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** What {@code edge.yaml} says. Two configurations that say the same are equal. */
+/**
+ * What {@code edge.yaml} says. Two configurations that say the same are equal.
+ *
+ * @param scopes what tokens need for some tools, beside the scope {@code mcp} that they all have
+ */
 public record EdgeConfig(
     @Key(
             doc =
@@ -49,8 +57,28 @@ public record EdgeConfig(
     SessionsConfig sessions,
     RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
-    LogConfig log) {
+    Map<ScopeName, ScopeConfig> scopes,
+    LogConfig log)
+    implements SelfChecked {
 
   /** Where the edge keeps its data unless told otherwise. */
   public static final String DEFAULT_DATA_DIR = "~/.doorward/edge";
+
+  /** More scopes than these, mcp included, no token carries. */
+  private static final int MOST_SCOPES = 32;
+
+  /** Copies the map. */
+  public EdgeConfig {
+    scopes = Map.copyOf(scopes);
+  }
+
+  @Override
+  public List<Fault> faults() {
+    Map<ServiceName, Long> each =
+        scopes.values().stream()
+            .collect(Collectors.groupingBy(ScopeConfig::service, Collectors.counting()));
+    return each.values().stream().anyMatch(count -> count >= MOST_SCOPES)
+        ? List.of(new Fault("scopes", "has more than 31 for one service."))
+        : List.of();
+  }
 }

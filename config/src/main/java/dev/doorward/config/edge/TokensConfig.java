@@ -52,6 +52,12 @@ public record TokensConfig(
             most = "1000")
         int personalPerPerson,
     @Key(
+            doc = "How long a device without a browser waits for its person to enter its code.",
+            fallback = "10m",
+            least = "1m",
+            most = "1h")
+        Duration deviceLife,
+    @Key(
             doc = "How long one signing key signs before the next one takes its place.",
             fallback = "30d",
             least = "2h",

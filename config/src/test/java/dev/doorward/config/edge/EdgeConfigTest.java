@@ -3,6 +3,7 @@ package dev.doorward.config.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.common.identity.Issuer;
+import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.bind.ConfigReader;
 import dev.doorward.config.bind.ConfigText;
@@ -66,6 +67,7 @@ class EdgeConfigTest {
         refresh-grace: 20s
         personal-life: 10d
         personal-per-person: 5
+        device-life: 5m
         key-life: 14d
         key-ahead: 48h
       sessions:
@@ -91,6 +93,11 @@ class EdgeConfigTest {
         least-life: 10m
         most-life: 12h
         retry-after: 1m
+      scopes:
+        files:write:
+          service: files
+          tools: ["write_*"]
+          describe: Change files
       log:
         format: json
         level: debug
@@ -167,6 +174,7 @@ class EdgeConfigTest {
                     seconds(10),
                     Duration.ofDays(90),
                     20,
+                    Duration.ofMinutes(10),
                     Duration.ofDays(30),
                     Duration.ofDays(1)),
                 new SessionsConfig(Duration.ofHours(12), Duration.ofDays(7)),
@@ -200,6 +208,7 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(24),
                     seconds(30)),
+                Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -249,6 +258,7 @@ class EdgeConfigTest {
                     seconds(20),
                     Duration.ofDays(10),
                     5,
+                    Duration.ofMinutes(5),
                     Duration.ofDays(14),
                     Duration.ofDays(2)),
                 new SessionsConfig(Duration.ofHours(1), Duration.ofDays(2)),
@@ -267,6 +277,9 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
+                Map.of(
+                    new ScopeName("files:write"),
+                    new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
@@ -332,6 +345,25 @@ class EdgeConfigTest {
                 + " lower case.",
             "text:7: client-documents.allowed-domains: \"*.example\" is not a host name such as"
                 + " claude.ai.");
+  }
+
+  @Test
+  void scopesThatCannotBeAreRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                scopes:
+                  mcp: {service: files, tools: [x], describe: y}
+                  "files:read": {service: files, tools: [], describe: Read files}
+                  files-write: {service: files, tools: [x]}
+                """))
+        .containsExactly(
+            "text:3: scopes: \"mcp\" is not a scope: 1 to 64 of a-z 0-9 . _ : and -, starting with a"
+                + " letter, and not reserved.",
+            "text:4: scopes.files:read.tools: names no tool; write at least one, or \"*\" for all.",
+            "text:5: scopes.files-write.describe: is missing; there is no default for it, such as"
+                + " Change and delete files.");
   }
 
   @Test

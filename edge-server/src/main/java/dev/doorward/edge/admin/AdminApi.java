@@ -53,6 +53,7 @@ public final class AdminApi {
   private record Services(List<ServiceState> services) {}
 
   private final Desk desk;
+  private final ClientApi clients;
   private final TokenApi tokens;
   private final LinkRegistry links;
   private final OpenCalls calls;
@@ -63,6 +64,7 @@ public final class AdminApi {
   /** The API of one process. */
   public AdminApi(
       Desk desk,
+      ClientDesk clients,
       TokenDesk tokens,
       LinkRegistry links,
       OpenCalls calls,
@@ -70,6 +72,7 @@ public final class AdminApi {
       String version,
       Instant startedAt) {
     this.desk = desk;
+    this.clients = new ClientApi(clients);
     this.tokens = new TokenApi(tokens);
     this.links = links;
     this.calls = calls;
@@ -107,7 +110,11 @@ public final class AdminApi {
       case "GET agents/NAME" -> agent(name);
       case "POST agents/NAME revoke" -> AdminReply.of(desk.revokeAgent(name));
       case "GET services" -> AdminReply.ok(new Services(services()));
-      default -> tokens.answer(method + " " + shape, name, body).orElseGet(AdminApi::unknown);
+      default ->
+          clients
+              .answer(method + " " + shape, name, body)
+              .or(() -> tokens.answer(method + " " + shape, name, body))
+              .orElseGet(AdminApi::unknown);
     };
   }
 

@@ -40,6 +40,7 @@ record AdminReply(int status, Object body) {
     return switch (reason) {
       case PERSON_UNKNOWN,
           AGENT_UNKNOWN,
+          CLIENT_UNKNOWN,
           RESOURCE_SERVER_UNKNOWN,
           PERSONAL_TOKEN_UNKNOWN,
           ROUTE_UNKNOWN ->

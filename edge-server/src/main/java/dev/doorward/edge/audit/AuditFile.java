@@ -12,13 +12,17 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +52,11 @@ public final class AuditFile implements AuditSink, AutoCloseable {
   private static final Duration FORCE_EVERY = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
-  private record Waiting(AuditEvent event, CompletableFuture<Void> written) {}
+  /** An event, and who is told on which executor that it is written, or why it is not. */
+  private record Waiting(
+      AuditEvent event, Executor executor, Consumer<@Nullable AuditUnavailable> then) {}
+
+  private static final Executor HERE = Runnable::run;
 
   private final Path file;
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
@@ -84,18 +92,56 @@ public final class AuditFile implements AuditSink, AutoCloseable {
 
   @Override
   public CompletionStage<Void> append(AuditEvent event) {
-    var waiting = new Waiting(event, new CompletableFuture<>());
+    var written = new CompletableFuture<Void>();
+    add(
+        new Waiting(
+            event,
+            HERE,
+            failure -> {
+              if (failure == null) {
+                written.complete(null);
+              } else {
+                written.completeExceptionally(failure);
+              }
+            }));
+    return written;
+  }
+
+  @Override
+  public void append(AuditEvent event, Executor executor, Consumer<Boolean> then) {
+    add(new Waiting(event, executor, failure -> then.accept(failure == null)));
+  }
+
+  private void add(Waiting waiting) {
     if (closed || queued.incrementAndGet() > QUEUE) {
       queued.decrementAndGet();
-      waiting.written.completeExceptionally(AuditUnavailable.FULL);
-      return waiting.written;
+      tell(List.of(waiting), AuditUnavailable.FULL);
+      return;
     }
     queue.add(waiting);
     // Nobody waits for the end of a call to be written: it goes with the next event.
-    if (resting && !(event instanceof AuditEvent.CallFinished)) {
+    if (resting && !(waiting.event instanceof AuditEvent.CallFinished)) {
       LockSupport.unpark(writer);
     }
-    return waiting.written;
+  }
+
+  /** One task for each executor, however many of the events wait on it. */
+  private static void tell(List<Waiting> batch, @Nullable AuditUnavailable failure) {
+    var elsewhere = new IdentityHashMap<Executor, List<Waiting>>(4);
+    for (Waiting waiting : batch) {
+      if (waiting.executor.equals(HERE)) {
+        waiting.then.accept(failure);
+      } else {
+        elsewhere.computeIfAbsent(waiting.executor, _ -> new ArrayList<>()).add(waiting);
+      }
+    }
+    elsewhere.forEach((executor, those) -> {
+      try {
+        executor.execute(() -> those.forEach(waiting -> waiting.then.accept(failure)));
+      } catch (RejectedExecutionException e) {
+        LOG.atDebug().addKeyValue("event", "audit_listener_gone").log();
+      }
+    });
   }
 
   private void run() {
@@ -154,10 +200,10 @@ public final class AuditFile implements AuditSink, AutoCloseable {
       length = before + size;
       dirty = true;
       recovered();
-      batch.forEach(waiting -> waiting.written.complete(null));
+      tell(batch, null);
     } catch (IOException e) {
       failed(e);
-      batch.forEach(waiting -> waiting.written.completeExceptionally(AuditUnavailable.DISK));
+      tell(batch, AuditUnavailable.DISK);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.doorward.edge.audit;
 
 import dev.doorward.common.audit.AuditEvent;
+import dev.doorward.edge.reply.IsoTime;
 import dev.doorward.edge.reply.Json;
 import java.util.TreeMap;
 
@@ -9,7 +10,9 @@ final class AuditLines {
   private AuditLines() {}
 
   static void append(StringBuilder out, AuditEvent event) {
-    out.append("{\"at\":\"").append(event.at()).append('"');
+    out.append("{\"at\":\"");
+    IsoTime.append(out, event.at());
+    out.append('"');
     switch (event) {
       case AuditEvent.CallStarted e -> {
         text(out, "event", "call_started");

@@ -7,6 +7,7 @@ import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.ClientRules;
+import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
@@ -34,6 +35,7 @@ import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.edge.TokensConfig;
+import dev.doorward.edge.admin.ClientDesk;
 import dev.doorward.edge.admin.TokenDesk;
 import dev.doorward.edge.call.TokenStep;
 import dev.doorward.edge.link.AllowTable;
@@ -103,6 +105,7 @@ public final class EmbeddedAuth implements AutoCloseable {
             dataDir,
             config.defaultService(),
             Lives.of(config),
+            Scopes.of(config),
             new ClientRules(config.registration(), config.clientDocuments()),
             config.tokens().personalPerPerson());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
@@ -245,6 +248,11 @@ public final class EmbeddedAuth implements AutoCloseable {
   /** The operator's side. */
   public OperatorDesk desk() {
     return new OperatorDesk(server.people(), agents, enrolment);
+  }
+
+  /** The operator's side of clients. */
+  public ClientDesk clientDesk() {
+    return new ClientOperator(server.clients());
   }
 
   /** The operator's side of tokens and keys. */

@@ -291,11 +291,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
             view.httpMethod(),
             view.mcpMethod(),
             view.mcpName());
-    parts
-        .audit()
-        .append(event)
-        .whenComplete(
-            (_, failure) -> exchange.loop().execute(() -> recorded(permit, failure == null)));
+    parts.audit().append(event, exchange.loop(), written -> recorded(permit, written));
   }
 
   private void recorded(Permit permit, boolean written) {
@@ -439,10 +435,9 @@ final class ServiceCall implements ClientListener, RelayOwner {
     answer(
         switch (deny) {
           case Deny.Unauthenticated(Reason reason) -> challenge(reason);
-          case Deny.Forbidden(Reason reason) ->
-              reason == Reason.SCOPE_INSUFFICIENT
-                  ? parts.challenge().insufficientScope(service.name())
-                  : Replies.problem(HttpResponseStatus.FORBIDDEN, NOT_ALLOWED);
+          case Deny.Forbidden _ -> Replies.problem(HttpResponseStatus.FORBIDDEN, NOT_ALLOWED);
+          case Deny.InsufficientScope(var needed) ->
+              parts.challenge().insufficientScope(service.name(), needed, dpop);
           case Deny.Limited limited ->
               Replies.later(
                   HttpResponseStatus.TOO_MANY_REQUESTS,

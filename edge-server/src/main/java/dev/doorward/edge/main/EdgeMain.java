@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       EdgeCommand.class,
       InviteCommand.class,
       PeopleCommand.class,
+      ClientsCommand.class,
       AgentsCommand.class,
       ServicesCommand.class,
       TokensCommand.class,

@@ -34,6 +34,8 @@ import dev.doorward.edge.pipeline.PublicPipeline;
 import dev.doorward.edge.reply.Challenge;
 import dev.doorward.edge.reply.Cors;
 import dev.doorward.edge.route.Router;
+import dev.doorward.policy.authz.ScopeRule;
+import dev.doorward.policy.authz.ScopeRules;
 import dev.doorward.policy.engine.PolicySnapshot;
 import dev.doorward.policy.limit.AddressLimit;
 import dev.doorward.transport.http.HttpLimits;
@@ -50,6 +52,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
@@ -145,6 +148,7 @@ final class EdgeProcess implements AutoCloseable {
       var api =
           new AdminApi(
               desk,
+              auth.clientDesk(),
               auth.tokenDesk(),
               registry,
               openCalls,
@@ -213,7 +217,7 @@ final class EdgeProcess implements AutoCloseable {
             new AddressLimit(limits.requestsPerSecond(), limits.requestBurst()),
             auth.revoked(),
             auth.access(),
-            SCOPE);
+            scopeRules());
     Supplier<PolicySnapshot> current = () -> policy;
     PeekLimits peek = PeekLimits.defaults();
     return new CallParts(
@@ -243,6 +247,16 @@ final class EdgeProcess implements AutoCloseable {
         limits.body().asInt(),
         LINK_WAIT,
         auth.clock());
+  }
+
+  private ScopeRules scopeRules() {
+    return new ScopeRules(
+        SCOPE,
+        config.scopes().entrySet().stream()
+            .map(e ->
+                new ScopeRule(e.getKey().value(), e.getValue().service(), e.getValue().tools()))
+            .sorted(Comparator.comparing(ScopeRule::scope))
+            .toList());
   }
 
   private static HttpLimits httpLimits(LimitsConfig limits) {

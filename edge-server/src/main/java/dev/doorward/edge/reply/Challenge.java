@@ -6,6 +6,7 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.DpopProof;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,7 @@ public final class Challenge {
                 + Json.quote(reason.code())
                 + ",\"message\":\"Unauthorized: sign in to use this service.\"}",
             reason)
-        .with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer " + error + target(service));
+        .with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer " + error + target(service, scope));
   }
 
   /**
@@ -69,7 +70,7 @@ public final class Challenge {
             + "\", algs=\""
             + DpopProof.ALGORITHM
             + "\", "
-            + target(service);
+            + target(service, scope);
     if (bearer) {
       reply.headers().add(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
     } else {
@@ -78,8 +79,13 @@ public final class Challenge {
     return nonce.map(n -> reply.with("DPoP-Nonce", n)).orElse(reply);
   }
 
-  /** 403 for a token that lacks a scope. */
-  public Reply insufficientScope(ServiceName service) {
+  /**
+   * 403 for a token that lacks a scope (RFC 6750 section 3.1).
+   *
+   * @param needed every scope that the call needs
+   * @param dpop whether the call came by that scheme, and gets a challenge of it (RFC 9449)
+   */
+  public Reply insufficientScope(ServiceName service, List<String> needed, boolean dpop) {
     return Reply.json(
             HttpResponseStatus.FORBIDDEN,
             "{\"error\":"
@@ -88,10 +94,12 @@ public final class Challenge {
             Reason.SCOPE_INSUFFICIENT)
         .with(
             HttpHeaderNames.WWW_AUTHENTICATE,
-            "Bearer error=\"insufficient_scope\", " + target(service));
+            (dpop ? "DPoP" : "Bearer")
+                + " error=\"insufficient_scope\", "
+                + target(service, String.join(" ", needed)));
   }
 
-  private String target(ServiceName service) {
+  private String target(ServiceName service, String scope) {
     return "resource_metadata=\"" + metadata + service + "/mcp\", scope=\"" + scope + "\"";
   }
 }

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class AuditFileTest {
-  private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+  private static final Instant NOW = Instant.parse("2026-11-20T12:00:00.000000Z");
 
   @TempDir private Path dir;
 
@@ -55,7 +55,7 @@ class AuditFileTest {
       JsonNode line = new JsonMapper().readTree(lines.getFirst());
       assertThat(line.get("event").asString()).isEqualTo("call_started");
       assertThat(line.get("name").asString()).isEqualTo("echo");
-      assertThat(line.get("at").asString()).isEqualTo("2026-11-20T12:00:00Z");
+      assertThat(line.get("at").asString()).isEqualTo("2026-11-20T12:00:00.000000Z");
     }
   }
 

@@ -11,8 +11,11 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.edge.fixture.EdgeFixture;
 import dev.doorward.edge.fixture.FakeLink;
+import dev.doorward.policy.authz.ScopeRule;
+import dev.doorward.policy.authz.ScopeRules;
 import dev.doorward.policy.limit.AddressLimit;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +112,32 @@ class ServiceCallTest {
     assertThat(header(answer, "WWW-Authenticate")).contains("error=\"invalid_token\"");
     assertThat(body(answer)).contains(reason);
     assertThat(link.calls).isEmpty();
+  }
+
+  @Test
+  void aToolThatNeedsMoreIsRefusedWithEverythingToAskFor() {
+    FakeLink link = edge.link("nas", "notes");
+    edge.scopes =
+        new ScopeRules(
+            "mcp",
+            List.of(
+                new ScopeRule("notes:write", new ServiceName("notes"), List.of("ec*")),
+                new ScopeRule("mail:send", new ServiceName("mail"), List.of("*"))));
+
+    edge.send("POST", CALL);
+
+    String answer = edge.sent();
+    assertThat(status(answer)).isEqualTo(403);
+    assertThat(header(answer, "WWW-Authenticate"))
+        .isEqualTo(
+            "Bearer error=\"insufficient_scope\","
+                + " resource_metadata=\"https://edge.example/.well-known/oauth-protected-resource"
+                + "/notes/mcp\", scope=\"mcp notes:write\"");
+    assertThat(body(answer)).contains("\"scope_insufficient\"");
+    assertThat(link.calls).isEmpty();
+
+    edge.send("POST", EdgeFixture.INITIALIZE);
+    assertThat(link.calls).hasSize(1);
   }
 
   @Test

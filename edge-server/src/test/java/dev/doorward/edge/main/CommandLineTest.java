@@ -58,6 +58,8 @@ class CommandLineTest {
         "invite",
         "edge --nosuch",
         "agents",
+        "clients",
+        "clients add",
         "invite nas --valid soon"
       })
   void wrongUseIsCodeTwoAndOneSentence(String line) {
@@ -126,6 +128,7 @@ class CommandLineTest {
       assertThat(EdgeMain.execute("agents", "list", "--data-dir", dir)).isZero();
       assertThat(EdgeMain.execute("agents", "show", "nas", "--data-dir", dir)).isEqualTo(1);
       assertThat(EdgeMain.execute("agents", "revoke", "nas", "--data-dir", dir)).isEqualTo(1);
+      clients(dir);
       assertThat(EdgeMain.execute("services", "--data-dir", dir)).isZero();
       assertThat(EdgeMain.execute("status", "--data-dir", dir)).isZero();
       assertThat(printed()).contains("The edge serves https://localhost:");
@@ -134,5 +137,31 @@ class CommandLineTest {
       edge.close();
     }
     assertThat(EdgeMain.execute("status", "--data-dir", dir)).isEqualTo(1);
+  }
+
+  private void clients(String dir) throws Exception {
+    printed();
+    assertThat(EdgeMain.execute("clients", "add", "job", "--services", "notes", "--data-dir", dir))
+        .isZero();
+    assertThat(printed()).contains("secret         dwk_").contains("shown this once");
+    assertThat(EdgeMain.execute("clients", "list", "--json", "--data-dir", dir)).isZero();
+    String list = printed();
+    assertThat(list).doesNotContain("dwk_");
+    String id = new JsonMapper().readTree(list).path("clients").path(0).path("id").asString();
+    assertThat(EdgeMain.execute("clients", "show", id, "--data-dir", dir)).isZero();
+    assertThat(printed()).contains("by itself      notes").doesNotContain("dwk_");
+    assertThat(EdgeMain.execute("clients", "add", "nothing", "--data-dir", dir)).isEqualTo(1);
+    assertThat(told()).contains("doorward: Say with --redirect");
+    assertThat(
+            EdgeMain.execute(
+                "clients", "add", "x", "--keys", temp.resolve("no").toString(), "--data-dir", dir))
+        .isEqualTo(1);
+    assertThat(told()).contains("cannot be read");
+    assertThat(EdgeMain.execute("clients", "show", "https://a.example/b", "--data-dir", dir))
+        .isEqualTo(1);
+    assertThat(told()).contains("There is no such client");
+    assertThat(EdgeMain.execute("clients", "remove", id, "--data-dir", dir)).isZero();
+    assertThat(EdgeMain.execute("clients", "list", "--data-dir", dir)).isZero();
+    assertThat(printed()).contains("job is removed.").doesNotContain(id);
   }
 }

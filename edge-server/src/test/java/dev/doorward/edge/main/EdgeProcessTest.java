@@ -71,7 +71,19 @@ class EdgeProcessTest {
     return ((Outcome.Failed<?>) outcome).problem().text();
   }
 
+  private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body)),
+        headers);
+  }
+
   private HttpResponse<String> get(String path, String... headers) throws Exception {
+    return send(HttpRequest.newBuilder(URI.create("https://localhost:" + port + path)), headers);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+      throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     store.setCertificateEntry(
@@ -79,8 +91,6 @@ class EdgeProcessTest {
         CertificateFactory.getInstance("X.509")
             .generateCertificate(
                 new ByteArrayInputStream(Files.readAllBytes(dataDir().resolve("ca.pem")))));
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("https://localhost:" + port + path));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
@@ -295,6 +305,63 @@ class EdgeProcessTest {
 
     assertThat(ask("GET", "/v1/clock", null).path("behind_seconds").asLong()).isZero();
     assertThat(ask("POST", "/v1/clock", Map.of()).path("behind_seconds").asLong()).isZero();
+  }
+
+  @Test
+  void aClientOfTheOperatorsActsByItselfAndIsToldWhichScopeAToolNeeds() throws Exception {
+    port = ServedEdge.freePort();
+    running =
+        ServedEdge.value(
+            start(
+                EdgeConfigs.of(
+                    dataDir(),
+                    port,
+                    """
+                    limits: { drain: 1s }
+                    scopes:
+                      "notes:write": {service: notes, tools: ["write_*"], describe: Change notes}
+                    """)));
+    JsonNode added =
+        ask(
+            "POST",
+            "/v1/clients",
+            Map.of(
+                "name",
+                "job",
+                "services",
+                List.of("notes"),
+                "redirects",
+                List.of(),
+                "method",
+                "client_secret_post"));
+    String form =
+        "grant_type=client_credentials&client_id="
+            + added.path("client").path("id").asString()
+            + "&client_secret="
+            + added.path("secret").asString();
+    String call =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
+            + "\"params\":{\"name\":\"write_note\"}}";
+
+    HttpResponse<String> refused = call(form, call);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.headers().firstValue("WWW-Authenticate").orElse(""))
+        .contains("error=\"insufficient_scope\"", "scope=\"mcp notes:write\"");
+    assertThat(call(form, call.replace("write_", "read_")).statusCode())
+        .as("permitted, but nobody offers the service")
+        .isEqualTo(503);
+    assertThat(call(form + "&scope=notes:write", call).statusCode()).isEqualTo(503);
+    assertThat(get("/.well-known/oauth-protected-resource/notes/mcp").body())
+        .contains("\"scopes_supported\":[\"mcp\",\"notes:write\"]");
+  }
+
+  private HttpResponse<String> call(String form, String body) throws Exception {
+    HttpResponse<String> answer =
+        post("/token", form, "Content-Type", "application/x-www-form-urlencoded");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    String token = new JsonMapper().readTree(answer.body()).path("access_token").asString();
+    return post(
+        "/notes/mcp", body, "Content-Type", "application/json", "Authorization", "Bearer " + token);
   }
 
   @Test

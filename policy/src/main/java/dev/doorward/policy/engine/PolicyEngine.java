@@ -9,6 +9,7 @@ import dev.doorward.policy.limit.AddressCredit;
 import dev.doorward.policy.limit.AddressLimit;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,11 +41,12 @@ public final class PolicyEngine {
       }
       case TokenCheck.Verified(AccessToken verified) -> token = verified;
     }
-    if (!token.scopes().contains(snapshot.scope())) {
-      return new Deny.Forbidden(Reason.SCOPE_INSUFFICIENT);
-    }
     if (!snapshot.access().mayUse(token, view.service())) {
       return new Deny.Forbidden(Reason.SERVICE_NOT_ALLOWED);
+    }
+    List<String> needed = snapshot.scopes().needed(view);
+    if (!token.scopes().containsAll(needed)) {
+      return new Deny.InsufficientScope(needed);
     }
     return new Permit(view, token);
   }

@@ -12,12 +12,15 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.AccessToken;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.policy.authz.AccessRules;
+import dev.doorward.policy.authz.ScopeRule;
+import dev.doorward.policy.authz.ScopeRules;
 import dev.doorward.policy.limit.AddressLimit;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,7 +71,7 @@ class PolicyEngineTest {
   }
 
   private static PolicySnapshot snapshot(AccessRules access) {
-    return new PolicySnapshot(ADDRESS, _ -> false, access, "mcp");
+    return new PolicySnapshot(ADDRESS, _ -> false, access, ScopeRules.only("mcp"));
   }
 
   @Test
@@ -114,7 +117,7 @@ class PolicyEngineTest {
 
   @Test
   void aRevokedTokenIsRefused() {
-    var snapshot = new PolicySnapshot(ADDRESS, good()::equals, ANYTHING, "mcp");
+    var snapshot = new PolicySnapshot(ADDRESS, good()::equals, ANYTHING, ScopeRules.only("mcp"));
 
     assertThat(PolicyEngine.decide(view(good()), snapshot, NOW))
         .isEqualTo(new Deny.Unauthenticated(Reason.TOKEN_REVOKED));
@@ -127,7 +130,44 @@ class PolicyEngineTest {
                 view(token(ISSUER.resourceOf(NOTES), "other", NOW.plusSeconds(60))),
                 snapshot(ANYTHING),
                 NOW))
-        .isEqualTo(new Deny.Forbidden(Reason.SCOPE_INSUFFICIENT));
+        .isEqualTo(new Deny.InsufficientScope(List.of("mcp")));
+  }
+
+  @Test
+  void whoMayNotUseTheServiceIsNotToldWhichScopesItHas() {
+    var snapshot =
+        new PolicySnapshot(ADDRESS, _ -> false, AccessRules.NOTHING, ScopeRules.only("other"));
+
+    assertThat(PolicyEngine.decide(view(good()), snapshot, NOW))
+        .isEqualTo(new Deny.Forbidden(Reason.SERVICE_NOT_ALLOWED));
+  }
+
+  @Test
+  void toolThatNeedsMoreIsDeniedWithEverythingThatItNeeds() {
+    var rules =
+        new ScopeRules(
+            "mcp",
+            List.of(
+                new ScopeRule("notes:all", NOTES, List.of("*")),
+                new ScopeRule("notes:echo", NOTES, List.of("ec*"))));
+    var snapshot = new PolicySnapshot(ADDRESS, _ -> false, ANYTHING, rules);
+
+    assertThat(PolicyEngine.decide(view(good()), snapshot, NOW))
+        .isEqualTo(new Deny.InsufficientScope(List.of("mcp", "notes:all", "notes:echo")));
+    AccessToken all =
+        new AccessToken(
+            ISSUER,
+            new Subject("s1"),
+            "ann",
+            new ClientId("c1"),
+            ISSUER.resourceOf(NOTES),
+            Set.of("mcp", "notes:all", "notes:echo", "more"),
+            "g1",
+            "t1",
+            NOW.minusSeconds(60),
+            NOW.plusSeconds(60),
+            Optional.empty());
+    assertThat(PolicyEngine.decide(view(all), snapshot, NOW)).isInstanceOf(Permit.class);
   }
 
   @Test

@@ -22,7 +22,8 @@ public record Installation(Path root, Path demoFolder, List<String> options, boo
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseCompactObjectHeaders",
-          "-XX:+UseSerialGC");
+          "-XX:+UseSerialGC",
+          "-Dio.netty.leakDetection.level=disabled");
 
   /** What the launcher says, or the folder that Maven builds. */
   static Installation find(boolean rehearsal) {
@@ -43,6 +44,9 @@ public record Installation(Path root, Path demoFolder, List<String> options, boo
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
+    if (hugePages()) {
+      command.add("-XX:+UseTransparentHugePages");
+    }
     Path archive = root.resolve("target").resolve(module + "-demo.jsa");
     if (rehearsal) {
       command.add("-XX:ArchiveClassesAtExit=" + archive);
@@ -60,6 +64,16 @@ public record Installation(Path root, Path demoFolder, List<String> options, boo
     command.add(mainClass);
     command.addAll(args);
     return command;
+  }
+
+  /** Whether the system gives huge pages to those who ask; asking elsewhere earns a warning. */
+  private static boolean hugePages() throws IOException {
+    Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+    if (!Files.isReadable(setting)) {
+      return false;
+    }
+    String chosen = Files.readString(setting);
+    return chosen.contains("[madvise]") || chosen.contains("[always]");
   }
 
   private String classPath(String module) throws IOException {

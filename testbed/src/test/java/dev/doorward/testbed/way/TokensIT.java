@@ -8,12 +8,14 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tokens on the whole way: what takes them back reaches edge, agent and open streams. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -116,6 +118,45 @@ class TokensIT {
 
     long since = System.nanoTime();
     house.operator("DELETE", "/v1/tokens/" + made.path("token").path("id").asString(), null);
+
+    assertThat(untilCut(events, since)).isLessThan(AT_ONCE);
+    assertThat(call(token)).isEqualTo(401);
+  }
+
+  @Test
+  void clientActsByItselfAndIsDeadAtOnceWhenItIsRemoved() throws Exception {
+    JsonNode added =
+        house.operator(
+            "POST",
+            "/v1/clients",
+            Map.of(
+                "name",
+                "job",
+                "services",
+                List.of("demo"),
+                "redirects",
+                List.of(),
+                "method",
+                "client_secret_post"));
+    String id = added.path("client").path("id").asString();
+    HttpResponse<String> answer =
+        house.form(
+            house.issuer() + "/token",
+            Map.of(
+                "grant_type",
+                "client_credentials",
+                "client_id",
+                id,
+                "client_secret",
+                added.path("secret").asString(),
+                "resource",
+                house.resource()));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    String token = JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
+    InputStream events = stream(token);
+
+    long since = System.nanoTime();
+    house.operator("DELETE", "/v1/clients/" + id, null);
 
     assertThat(untilCut(events, since)).isLessThan(AT_ONCE);
     assertThat(call(token)).isEqualTo(401);

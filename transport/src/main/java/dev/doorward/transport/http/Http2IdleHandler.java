@@ -2,6 +2,8 @@ package dev.doorward.transport.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  * the frame codec; one per connection.
  */
 public final class Http2IdleHandler extends ChannelInboundHandlerAdapter {
+  private static final long DRAIN_STEP_MILLIS = 250;
+
   private final Http2FrameCodec codec;
   private final long headNanos;
   private final long idleNanos;
   private long restingSince;
   private boolean used;
+  private boolean draining;
+  private boolean wasQuiet;
   private @Nullable Future<?> timer;
 
   /** A handler for the connection of {@code codec}. */
@@ -64,10 +70,36 @@ public final class Http2IdleHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == Drain.EVENT) {
-      ctx.close();
+    if (event == Drain.EVENT && !draining) {
+      draining = true;
+      if (codec.connection().numActiveStreams() == 0) {
+        ctx.close();
+      } else {
+        ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+        drainStep(ctx);
+      }
     }
     ctx.fireUserEventTriggered(event);
+  }
+
+  /**
+   * Clients are known to drop an answer that they have not quite read when the connection ends, so
+   * the end comes a moment after the last stream.
+   */
+  private void drainStep(ChannelHandlerContext ctx) {
+    ctx.executor()
+        .schedule(
+            () -> {
+              boolean quiet = codec.connection().numActiveStreams() == 0;
+              if (quiet && wasQuiet) {
+                ctx.close();
+              } else if (ctx.channel().isActive()) {
+                wasQuiet = quiet;
+                drainStep(ctx);
+              }
+            },
+            DRAIN_STEP_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -14,7 +14,7 @@ public interface AgentReply {
   EventLoop eventLoop();
 
   /**
-   * Sends the answer's head at once.
+   * Sends the answer's head with the next {@link #flush}, which must not wait for its body.
    *
    * @param headers end-to-end headers of the backend, none of Doorward's own
    */

@@ -189,7 +189,7 @@ final class AgentStream extends LinkStream implements AgentReply {
       return;
     }
     headSent = true;
-    stream.writeAndFlush(new DefaultHttp2HeadersFrame(LinkHeaders.answer(status, headers), false));
+    stream.write(new DefaultHttp2HeadersFrame(LinkHeaders.answer(status, headers), false));
   }
 
   @Override

@@ -9,10 +9,10 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The heads of calls: between the values of this package and HTTP/2, both ways, strictly. */
 final class LinkHeaders {
@@ -26,8 +26,7 @@ final class LinkHeaders {
   private static final String BEARER = "Bearer ";
   private static final int MAX_PATH = 8192;
   private static final int MAX_TOKEN = 8192;
-  private static final Pattern CALL_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
+  private static final int MAX_CALL_ID = 64;
   private static final AsciiString HTTPS = AsciiString.cached("https");
 
   private LinkHeaders() {}
@@ -161,7 +160,7 @@ final class LinkHeaders {
     Optional<ServiceName> service = ServiceName.parse(authority.toString());
     Optional<Optional<String>> query = query(path.toString());
     Optional<String> token = single(in, AUTHORIZATION).flatMap(LinkHeaders::bearer);
-    Optional<String> call = single(in, CALL).filter(id -> CALL_ID.matcher(id).matches());
+    Optional<String> call = single(in, CALL).filter(LinkHeaders::isCallId);
     if (service.isEmpty() || query.isEmpty() || token.isEmpty() || call.isEmpty()) {
       return Optional.empty();
     }
@@ -207,12 +206,8 @@ final class LinkHeaders {
   }
 
   private static Optional<String> single(Http2Headers in, AsciiString name) {
-    Iterator<CharSequence> values = in.valueIterator(name);
-    if (!values.hasNext()) {
-      return Optional.empty();
-    }
-    String value = values.next().toString();
-    return values.hasNext() ? Optional.empty() : Optional.of(value);
+    List<CharSequence> values = in.getAll(name);
+    return values.size() == 1 ? Optional.of(values.getFirst().toString()) : Optional.empty();
   }
 
   private static Optional<String> bearer(String value) {
@@ -220,6 +215,22 @@ final class LinkHeaders {
       return Optional.empty();
     }
     String token = value.substring(BEARER.length());
-    return TOKEN.matcher(token).matches() ? Optional.of(token) : Optional.empty();
+    return !token.isEmpty() && all(token, "._~+/=-") ? Optional.of(token) : Optional.empty();
+  }
+
+  private static boolean isCallId(String id) {
+    return !id.isEmpty() && id.length() <= MAX_CALL_ID && all(id, "_-");
+  }
+
+  /** Whether {@code text} is of ASCII letters, digits and {@code others}. */
+  private static boolean all(String text, String others) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean common = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!common && others.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -7,17 +7,23 @@ import dev.doorward.transport.link.AgentCall;
 import dev.doorward.transport.link.AgentReply;
 import dev.doorward.transport.link.CallHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,6 +48,8 @@ final class HttpExchange implements AgentCall {
   private final AgentReply reply;
   private final Queue<ByteBuf> waiting = new ArrayDeque<>();
   private @Nullable Channel channel;
+  private @Nullable HttpRequest head;
+  private @Nullable ByteBuf held;
   private @Nullable ScheduledFuture<?> headDeadline;
   private boolean requestDone;
   private boolean answered;
@@ -59,6 +67,7 @@ final class HttpExchange implements AgentCall {
     requestDone = call.head().whole();
     Channel idle = connector.pool(reply.eventLoop()).take();
     if (idle != null) {
+      // What follows in the same read goes with the head in one write.
       attach(idle);
       return;
     }
@@ -69,6 +78,7 @@ final class HttpExchange implements AgentCall {
   private void dialled(Dialled dialled) {
     if (dialled instanceof Dialled.Open(Channel open)) {
       attach(open);
+      onReadComplete();
     } else if (BackendHealth.of(dialled, connector.backend())
         instanceof BackendHealth.Down(Problem problem)) {
       fail(problem.reason());
@@ -82,24 +92,51 @@ final class HttpExchange implements AgentCall {
     }
     channel = open;
     open.pipeline().get(BackendHandler.class).assign(this);
-    CallHead head = call.head();
-    HttpHeaders headers = ForwardHeaders.request(head, call.token(), connector.backend());
-    String target = connector.backend().target(head.query().orElse(""));
-    open.write(
+    CallHead from = call.head();
+    HttpHeaders headers = ForwardHeaders.request(from, call.token(), connector.backend());
+    String target = connector.backend().target(from.query().orElse(""));
+    head =
         new DefaultHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), target, headers));
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(from.method()), target, headers);
     for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      open.write(new DefaultHttpContent(data));
+      writeHeld(open);
+      held = data;
     }
     if (requestDone) {
       finishRequest(open);
     }
-    open.flush();
     reply.read(open.isWritable());
   }
 
+  /** Writes what was kept back for what may follow it. */
+  private void writeHeld(Channel open) {
+    HttpRequest first = head;
+    if (first != null) {
+      head = null;
+      open.write(first);
+    }
+    ByteBuf data = held;
+    if (data != null) {
+      held = null;
+      open.write(new DefaultHttpContent(data));
+    }
+  }
+
   private void finishRequest(Channel open) {
-    open.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    HttpRequest first = head;
+    ByteBuf last = held == null ? Unpooled.EMPTY_BUFFER : held;
+    head = null;
+    held = null;
+    open.writeAndFlush(
+        first == null
+            ? new DefaultLastHttpContent(last)
+            : new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                first.method(),
+                first.uri(),
+                last,
+                first.headers(),
+                EmptyHttpHeaders.INSTANCE));
     if (!answered) {
       headDeadline =
           reply
@@ -119,8 +156,10 @@ final class HttpExchange implements AgentCall {
     } else if (open == null) {
       waiting.add(data);
     } else {
-      open.write(new DefaultHttpContent(data));
+      writeHeld(open);
+      held = data;
       if (!open.isWritable()) {
+        writeHeld(open);
         open.flush();
         reply.read(open.isWritable());
       }
@@ -129,8 +168,10 @@ final class HttpExchange implements AgentCall {
 
   @Override
   public void onReadComplete() {
-    if (channel != null && !done) {
-      channel.flush();
+    Channel open = channel;
+    if (open != null && !done) {
+      writeHeld(open);
+      open.flush();
     }
   }
 
@@ -142,7 +183,6 @@ final class HttpExchange implements AgentCall {
     requestDone = true;
     if (channel != null) {
       finishRequest(channel);
-      channel.flush();
     }
   }
 
@@ -227,6 +267,8 @@ final class HttpExchange implements AgentCall {
     Channel open = channel;
     done = true;
     channel = null;
+    ReferenceCountUtil.release(held);
+    held = null;
     stopDeadline();
     if (open != null) {
       open.pipeline().get(BackendHandler.class).assign(null);
@@ -272,6 +314,9 @@ final class HttpExchange implements AgentCall {
     for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
       data.release();
     }
+    ReferenceCountUtil.release(held);
+    held = null;
+    head = null;
     Channel open = channel;
     if (open != null) {
       channel = null;
