@@ -1,6 +1,5 @@
 package dev.doorward.auth;
 
-import dev.doorward.auth.account.AccountEndpoint;
 import dev.doorward.auth.authorize.AuthorizeEndpoint;
 import dev.doorward.auth.authorize.ConsentEndpoint;
 import dev.doorward.auth.authorize.PushEndpoint;
@@ -19,14 +18,13 @@ import dev.doorward.auth.engine.Journal;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.fetch.DocumentFetch;
-import dev.doorward.auth.login.LoginEndpoint;
 import dev.doorward.auth.login.PasswordHasher;
 import dev.doorward.auth.login.PasswordRules;
 import dev.doorward.auth.login.People;
 import dev.doorward.auth.login.PeopleDesk;
 import dev.doorward.auth.login.Sessions;
-import dev.doorward.auth.login.SetupEndpoint;
 import dev.doorward.auth.metadata.Discovery;
 import dev.doorward.auth.page.Assets;
 import dev.doorward.auth.page.Pages;
@@ -36,6 +34,7 @@ import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
+import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.store.Sweep;
 import dev.doorward.auth.token.AccessTokens;
@@ -58,10 +57,12 @@ import dev.doorward.common.token.SeenProofs;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -80,6 +81,7 @@ public final class AuthServer implements AutoCloseable {
   private final PersonalTokens personal;
   private final PresentedToken presented;
   private final People people;
+  private final Enterprise enterprise;
   private final OperatorClients operatorClients;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
@@ -88,9 +90,12 @@ public final class AuthServer implements AutoCloseable {
   private AuthServer(
       Ground ground,
       PasswordHasher hasher,
+      Sealer sealer,
       TokenKeys keys,
       AgentDirectory agents,
-      DocumentFetch fetch) {
+      DocumentFetch fetch,
+      Map<String, Supplier<Optional<String>>> providers) {
+    this.enterprise = new Enterprise(ground, providers);
     this.hasher = hasher;
     this.grants = new LiveGrants(ground);
     var signed = new AccessTokens(ground, keys);
@@ -109,13 +114,16 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
+    var peopleRoutes = new PeopleRoutes(ground, pages, sessions, hasher, rules, grants, sealer);
     var askers = new Clients(ground, fetch);
     var clients = new ClientAuthentication(ground, askers);
     this.operatorClients = new OperatorClients(ground, grants::clientsChanged);
 
     var discovery = new Discovery(ground.settings(), keys::jwks);
     var register = new RegisterEndpoint(ground);
-    var token = new TokenEndpoint(ground, clients, signed, grants, new SenderKeys(ground, gate));
+    var token =
+        new TokenEndpoint(
+            ground, clients, signed, grants, new SenderKeys(ground, gate), enterprise);
     var revoke = new RevokeEndpoint(ground, clients, grants, keys::keys);
     var introspect = new IntrospectEndpoint(ground, resourceServers, grants, this::read);
     var authorize = new AuthorizeEndpoint(ground, pages, sessions, agents, askers);
@@ -123,61 +131,62 @@ public final class AuthServer implements AutoCloseable {
     var devices = new DeviceAuthorization(ground, clients, askers, agents);
     var devicePages = new DevicePages(ground, pages, sessions, agents);
     var ownTokens = new TokensEndpoint(ground, pages, sessions, agents, personal);
-    var login = new LoginEndpoint(ground, pages, sessions, hasher);
-    var setup = new SetupEndpoint(ground, pages, sessions, hasher, rules);
     var consent = new ConsentEndpoint(ground, pages, sessions, agents);
-    var account = new AccountEndpoint(ground, pages, sessions, grants);
-    this.routes =
-        new RoutingTable(
-            List.of(
-                Route.open("/.well-known/oauth-authorization-server", "GET", discovery::server),
-                Route.open(Discovery.RESOURCE, "GET", discovery::resource),
-                Route.open(Discovery.RESOURCE + "/*", "GET", discovery::resource),
-                Route.open("/.well-known/*", "GET", discovery::missing),
-                Route.open("/jwks", "GET", discovery::keys),
-                Route.open("/register", "POST", register::register),
-                Route.open("/token", "POST", token::token),
-                Route.open("/revoke", "POST", revoke::revoke),
-                Route.open("/par", "POST", push::push),
-                Route.open("/introspect", "POST", introspect::introspect),
-                Route.open(DeviceAuthorization.PATH, "POST", devices::begin),
-                Route.form("/device", devicePages::show, devicePages::look),
-                Route.form("/device/answer", devicePages::answer),
-                Route.form(TokensEndpoint.PATH, ownTokens::show, ownTokens::create),
-                Route.form(TokensEndpoint.PATH + "/revoke", ownTokens::revoke),
-                Route.page("/authorize", authorize::begin),
-                Route.form("/login", login::show, login::signIn),
-                Route.form(SetupEndpoint.PATH, setup::show, setup::save),
-                Route.page(Assets.STYLE, assets::style),
-                Route.page(Assets.ICON, assets::icon),
-                Route.form("/consent", consent::show, consent::decide),
-                Route.page("/account", account::show),
-                Route.form("/account/revoke", account::revoke),
-                Route.form("/account/sign-out", account::signOut)));
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(peopleRoutes.routes());
+    routes.addAll(
+        List.of(
+            Route.open("/.well-known/oauth-authorization-server", "GET", discovery::server),
+            Route.open(Discovery.RESOURCE, "GET", discovery::resource),
+            Route.open(Discovery.RESOURCE + "/*", "GET", discovery::resource),
+            Route.open("/.well-known/*", "GET", discovery::missing),
+            Route.open("/jwks", "GET", discovery::keys),
+            Route.open("/register", "POST", register::register),
+            Route.open("/token", "POST", token::token),
+            Route.open("/revoke", "POST", revoke::revoke),
+            Route.open("/par", "POST", push::push),
+            Route.open("/introspect", "POST", introspect::introspect),
+            Route.open(DeviceAuthorization.PATH, "POST", devices::begin),
+            Route.form("/device", devicePages::show, devicePages::look),
+            Route.form("/device/answer", devicePages::answer),
+            Route.form(TokensEndpoint.PATH, ownTokens::show, ownTokens::create),
+            Route.form(TokensEndpoint.PATH + "/revoke", ownTokens::revoke),
+            Route.page("/authorize", authorize::begin),
+            Route.page(Assets.STYLE, assets::style),
+            Route.page(Assets.ICON, assets::icon),
+            Route.page(Assets.SCRIPT, assets::script),
+            Route.form("/consent", consent::show, consent::decide)));
+    this.routes = new RoutingTable(List.copyOf(routes));
   }
 
   /**
    * Opens the server over a database that is open already and stays the caller's.
    *
+   * @param sealer seals secrets of people, and keys what is hashed
    * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
    * @param fetch gets the documents of clients that are known by a URL
+   * @param providers JWK sets of the identity providers that are trusted, by issuer
    * @param audit where sign-ins, consents and tokens are recorded
    */
   public static AuthServer open(
       AuthSettings settings,
       Database database,
+      Sealer sealer,
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
+      Map<String, Supplier<Optional<String>>> providers,
       AuditSink audit,
       SteadyClock clock,
       SecureRandom random) {
     var ground = new Ground(settings, database, clock, new Mint(random), new Journal(audit, clock));
     var hasher =
         new PasswordHasher(
-            random, PasswordHasher.Cost.STANDARD, Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, keys, agents, fetch);
+            random,
+            PasswordHasher.Cost.of(settings.login()),
+            Runtime.getRuntime().availableProcessors());
+    return new AuthServer(ground, hasher, sealer, keys, agents, fetch, providers);
   }
 
   /** The answer to a call; never throws. */
@@ -213,6 +222,11 @@ public final class AuthServer implements AutoCloseable {
   /** Who may ask about tokens, for the operator. */
   public ResourceServers resourceServers() {
     return resourceServers;
+  }
+
+  /** Trusted identity providers, for the operator. */
+  public Enterprise enterprise() {
+    return enterprise;
   }
 
   /** Personal access tokens, for the operator and for the edge. */

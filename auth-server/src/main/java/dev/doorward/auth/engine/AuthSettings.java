@@ -3,6 +3,7 @@ package dev.doorward.auth.engine;
 import dev.doorward.auth.store.Lives;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
+import dev.doorward.config.edge.LoginConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,7 +15,9 @@ import java.util.Optional;
  *     is refused unless there is just one service
  * @param scopes what there is to ask for
  * @param clients which clients may ask
+ * @param login how people sign in
  * @param personalTokens most personal access tokens of a person
+ * @param enterprise whether any identity provider is trusted with assertions
  */
 public record AuthSettings(
     Issuer issuer,
@@ -23,4 +26,6 @@ public record AuthSettings(
     Lives lives,
     Scopes scopes,
     ClientRules clients,
-    int personalTokens) {}
+    LoginConfig login,
+    int personalTokens,
+    boolean enterprise) {}

@@ -11,13 +11,8 @@ import dev.doorward.auth.page.FormBinding;
 import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.page.Phrase;
 import dev.doorward.auth.page.PostedForm;
-import dev.doorward.auth.page.SignInPage;
-import dev.doorward.auth.store.ClientRow;
-import dev.doorward.auth.store.ClientStore;
-import dev.doorward.auth.store.RequestStore;
-import dev.doorward.auth.store.SecretHash;
+import dev.doorward.auth.store.PersonRow;
 import dev.doorward.common.outcome.Outcome;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,28 +23,40 @@ public final class LoginEndpoint {
   private final Pages pages;
   private final Sessions sessions;
   private final SignIn signIn;
+  private final SignInView view;
+  private final SecondStep second;
 
   /** The endpoint. */
-  public LoginEndpoint(Ground ground, Pages pages, Sessions sessions, PasswordHasher hasher) {
+  LoginEndpoint(
+      Ground ground,
+      Pages pages,
+      Sessions sessions,
+      SignIn signIn,
+      SignInView view,
+      SecondStep second) {
     this.ground = ground;
     this.pages = pages;
     this.sessions = sessions;
-    this.signIn = new SignIn(ground, sessions, hasher);
+    this.signIn = signIn;
+    this.view = view;
+    this.second = second;
   }
 
   /** GET /login. */
   public AuthReply show(AuthCall call) {
-    String request = Parameters.ofQuery(call).flatMap(query -> query.one("request")).orElse("");
-    if (sessions.of(call).isPresent()) {
-      return Pages.seeOther(next(request));
+    Onward onward = Parameters.ofQuery(call).map(Onward::of).orElse(Onward.ACCOUNT);
+    Optional<Sessions.SignedIn> who = sessions.of(call);
+    if (who.isPresent() && (onward.errand().isEmpty() || sessions.isFresh(who.get()))) {
+      return Pages.seeOther(onward.path());
     }
     Browser browser = Browser.ofOrNew(call, ground.mint());
-    return page(call, 200, browser, request, "", Optional.empty(), browser.cookie());
+    return view.page(call, 200, browser, onward, "", Optional.empty(), browser.cookie());
   }
 
   /** POST /login. */
   public AuthReply signIn(AuthCall call) {
-    return switch (PostedForm.read(call, ground.settings().issuer(), LoginEndpoint::binding)) {
+    return switch (PostedForm.read(
+        call, ground.settings().issuer(), fields -> binding(Onward.of(fields)))) {
       case Outcome.Failed<PostedForm>(var problem) ->
           pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) -> attempt(call, form);
@@ -58,82 +65,48 @@ public final class LoginEndpoint {
 
   private AuthReply attempt(AuthCall call, PostedForm form) {
     String name = form.field("username");
-    String request = form.field("request");
+    Onward onward = Onward.of(form.fields());
     Browser browser = form.browser();
+    if (!ground.settings().login().password()) {
+      return view.page(call, 403, browser, onward, name, problem("signin.no-passwords"));
+    }
     return switch (signIn.attempt(call, name, form.field("password"))) {
-      case SignIn.Result.Done(var cookies) -> {
-        List<Header> all = new ArrayList<>(cookies);
-        all.add(browser.cookie());
-        yield Pages.seeOther(next(request), all.toArray(Header[]::new));
+      case SignIn.Result.Right(PersonRow person) -> {
+        SecondStep.Next next = second.after(call, browser, person, onward);
+        List<Header> cookies = new ArrayList<>(next.cookies());
+        cookies.add(browser.cookie());
+        yield Pages.seeOther(next.path(), cookies.toArray(Header[]::new));
       }
       case SignIn.Result.Wrong() ->
-          page(call, 401, browser, request, name, problem("signin.wrong"));
+          view.page(call, 401, browser, onward, name, problem("signin.wrong"));
       case SignIn.Result.Limited(var wait) ->
-          page(
+          view.page(
               call,
               429,
               browser,
-              request,
+              onward,
               name,
-              problem("signin.limited", inWords(wait)),
+              problem("signin.limited", SignInView.inWords(wait)),
               new Header("Retry-After", Allowance.seconds(wait)));
+      case SignIn.Result.Closed() ->
+          view.page(call, 403, browser, onward, name, problem("signin.closed"));
       case SignIn.Result.Unjudged() ->
-          page(
+          view.page(
               call,
               503,
               browser,
-              request,
+              onward,
               name,
               problem("signin.overloaded"),
               new Header("Retry-After", "5"));
     };
   }
 
-  private AuthReply page(
-      AuthCall call,
-      int status,
-      Browser browser,
-      String request,
-      String name,
-      Optional<Phrase> problem,
-      Header... more) {
-    String token = browser.formToken(new FormBinding("sign-in", "", request));
-    return pages.signIn(
-        call,
-        status,
-        new SignInPage(client(browser, request), request, token, name, problem),
-        more);
-  }
-
-  /** The name of the client whose request waits in that browser, or empty. */
-  private String client(Browser browser, String request) {
-    if (request.isEmpty()) {
-      return "";
-    }
-    return ground.transact(h ->
-        RequestStore.find(h, SecretHash.of(request), browser.hash(), ground.clock().instant())
-            .flatMap(waiting -> ClientStore.find(h, waiting.client()))
-            .map(ClientRow::name)
-            .orElse(""));
-  }
-
-  private static FormBinding binding(Parameters fields) {
-    return new FormBinding("sign-in", "", fields.one("request").orElse(""));
-  }
-
-  private static String next(String request) {
-    return request.matches("[A-Za-z0-9_-]{1,100}") ? "/consent?request=" + request : "/account";
+  static FormBinding binding(Onward onward) {
+    return new FormBinding("sign-in", "", onward.tag());
   }
 
   private static Optional<Phrase> problem(String key, Object... values) {
     return Optional.of(Phrase.of(key, values));
-  }
-
-  private static Phrase inWords(Duration wait) {
-    long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-    if (seconds < 90) {
-      return seconds == 1 ? Phrase.of("common.second") : Phrase.of("common.seconds", seconds);
-    }
-    return Phrase.of("common.minutes", (seconds + 59) / 60);
   }
 }

@@ -2,6 +2,7 @@ package dev.doorward.auth.login;
 
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.config.edge.LoginConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -25,6 +26,11 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 public final class PasswordHasher implements AutoCloseable {
   /** Cost of one hash. */
   public record Cost(int kib, int passes) {
+    /** The cost that the operator chose. */
+    public static Cost of(LoginConfig config) {
+      return new Cost((int) (config.hashMemory().bytes() / 1024), config.hashPasses());
+    }
+
     /** 19 MiB and 2 passes, the floor that OWASP names; about 60 ms. */
     public static final Cost STANDARD = new Cost(19 * 1024, 2);
   }

@@ -6,10 +6,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which passwords a person may choose (NIST SP 800-63B-4 section 3.1.1): long, not a common one,
@@ -26,7 +29,13 @@ public final class PasswordRules {
   private static final int DISTINCT = 5;
   private static final int PERIOD = 5;
 
-  private final Set<String> common = load();
+  private final Set<String> common = lines("common-passwords.txt").collect(Collectors.toSet());
+
+  /** Longest first, so that what remains of a password is what none of them explains. */
+  private final List<String> words =
+      lines("common-words.txt")
+          .sorted(Comparator.comparingInt(String::length).reversed().thenComparing(w -> w))
+          .toList();
 
   /** The form in which a password is hashed and compared: Unicode NFC. */
   public static String normalise(String password) {
@@ -50,7 +59,10 @@ public final class PasswordRules {
     if (rest.length() < LEFT_OVER) {
       return refused("setup.name-like");
     }
-    if (common.contains(plain) || isMonotonous(plain)) {
+    if (common.contains(plain)
+        || isMonotonous(plain)
+        || isMadeOfCommonWords(plain)
+        || isMadeOfCommonWords(readable(plain))) {
       return refused("setup.common");
     }
     return Optional.empty();
@@ -79,15 +91,37 @@ public final class PasswordRules {
     return steps >= text.length() - 4;
   }
 
-  private static Set<String> load() {
-    try (InputStream file = PasswordRules.class.getResourceAsStream("common-passwords.txt")) {
+  /** Whether taking out what stolen lists are full of leaves nothing to guess. */
+  private boolean isMadeOfCommonWords(String text) {
+    String rest = text;
+    for (String word : words) {
+      rest = rest.replace(word, " ");
+    }
+    return !rest.equals(text)
+        && rest.chars().filter(Character::isLetterOrDigit).count() < LEFT_OVER;
+  }
+
+  /** The same with letters where people put look-alikes. */
+  private static String readable(String text) {
+    return text.replace('@', 'a')
+        .replace('4', 'a')
+        .replace('3', 'e')
+        .replace('1', 'i')
+        .replace('!', 'i')
+        .replace('0', 'o')
+        .replace('$', 's')
+        .replace('5', 's')
+        .replace('7', 't');
+  }
+
+  private static Stream<String> lines(String name) {
+    try (InputStream file = PasswordRules.class.getResourceAsStream(name)) {
       if (file == null) {
-        throw new IllegalStateException("missing resource common-passwords.txt");
+        throw new IllegalStateException("missing resource " + name);
       }
       return new String(file.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
-          .filter(line -> !line.isBlank() && !line.startsWith("#"))
-          .collect(Collectors.toUnmodifiableSet());
+          .filter(line -> !line.isBlank() && !line.startsWith("#"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,9 +1,12 @@
 package dev.doorward.auth.login;
 
 import dev.doorward.auth.engine.AuthCall;
+import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.page.Cookies;
+import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Mint;
 import dev.doorward.auth.store.PersonRow;
@@ -29,8 +32,14 @@ public final class Sessions {
 
   private final Ground ground;
 
-  /** A person who is signed in. */
-  public record SignedIn(PersonRow person, SecretHash session) {
+  /**
+   * A person who is signed in.
+   *
+   * @param id names the session on pages; the hash of its secret never leaves the server
+   * @param since when they signed in in this browser
+   */
+  public record SignedIn(
+      PersonRow person, SecretHash session, String id, Method method, Instant since) {
     /** Names the session in the binding of forms. */
     public String tag() {
       return HexFormat.of().formatHex(session.bytes());
@@ -52,30 +61,44 @@ public final class Sessions {
     return ground.transact(h -> find(h, hash.get(), now));
   }
 
-  private Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
+  private boolean isAlive(Session session, Instant now) {
     Lives lives = ground.settings().lives();
-    Optional<Session> session =
-        SessionStore.find(h, hash)
-            .filter(s -> s.seenAt().plus(lives.sessionIdle()).isAfter(now))
-            .filter(s -> s.createdAt().plus(lives.session()).isAfter(now));
+    return session.seenAt().plus(lives.sessionIdle()).isAfter(now)
+        && session.createdAt().plus(lives.session()).isAfter(now);
+  }
+
+  private Optional<SignedIn> find(Handle h, SecretHash hash, Instant now) {
+    Optional<Session> session = SessionStore.find(h, hash).filter(s -> isAlive(s, now));
     if (session.isPresent() && session.get().seenAt().plus(TOUCH).isBefore(now)) {
       SessionStore.touch(h, hash, now);
     }
-    return session
-        .flatMap(s -> PersonStore.find(h, s.subject()))
-        .map(person -> new SignedIn(person, hash));
+    return session.flatMap(s ->
+        PersonStore.find(h, s.subject())
+            .map(person ->
+                new SignedIn(person, hash, s.id(), Method.of(s.method()), s.createdAt())));
   }
 
   /**
-   * Opens a session under a new identifier, whatever the browser brought, and remembers the
-   * browser.
+   * Opens a session under a new identifier, ends the one that the browser brought, and remembers
+   * the browser.
    *
    * @return the cookies to set
    */
-  List<Header> open(Handle h, AuthCall call, Subject subject) {
+  public List<Header> open(Handle h, AuthCall call, Subject subject, Method method) {
     Instant now = ground.clock().instant();
     Mint.Minted session = ground.mint().secret("dws_");
-    SessionStore.insert(h, new Session(session.hash(), subject, now, now));
+    Cookies.read(call, SESSION).ifPresent(old -> SessionStore.delete(h, SecretHash.of(old)));
+    SessionStore.insert(
+        h,
+        new Session(
+            session.hash(),
+            ground.mint().id("s_"),
+            subject,
+            method.code(),
+            BrowserLabel.of(call),
+            Network.of(call.remote()).prefix(),
+            now,
+            now));
     ground.clock().keep(h);
     String device =
         Cookies.read(call, DEVICE).orElseGet(() -> ground.mint().secret("dwd_").reveal());
@@ -95,11 +118,27 @@ public final class Sessions {
 
   /** Whether the person signed in here so lately that sensitive changes need no other proof. */
   public boolean isFresh(SignedIn who) {
+    return who.since().plus(FRESH).isAfter(ground.clock().instant());
+  }
+
+  /** Where to send a person who must sign in again before an errand; empty where they need not. */
+  public Optional<AuthReply> stepUp(SignedIn who, Errand errand) {
+    return isFresh(who)
+        ? Optional.empty()
+        : Optional.of(Pages.seeOther(new Onward("", Optional.of(errand)).signInPath()));
+  }
+
+  /** A person's sessions that are alive, the last used first. */
+  public List<Session> list(Subject subject) {
     Instant now = ground.clock().instant();
-    return ground
-        .transact(h -> SessionStore.find(h, who.session()))
-        .filter(session -> session.createdAt().plus(FRESH).isAfter(now))
-        .isPresent();
+    return ground.transact(h -> SessionStore.of(h, subject)).stream()
+        .filter(session -> isAlive(session, now))
+        .toList();
+  }
+
+  /** What the browser that sent a call calls itself, in short; or empty. */
+  public String browser(AuthCall call) {
+    return BrowserLabel.of(call);
   }
 
   /** Ends a session; the cookie to set. */

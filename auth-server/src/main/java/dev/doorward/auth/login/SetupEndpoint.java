@@ -4,7 +4,6 @@ import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.Ground;
-import dev.doorward.auth.engine.Network;
 import dev.doorward.auth.engine.Parameters;
 import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.FormBinding;
@@ -12,6 +11,7 @@ import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.page.Phrase;
 import dev.doorward.auth.page.PostedForm;
 import dev.doorward.auth.page.SetupPage;
+import dev.doorward.auth.store.FailureStore;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
 import dev.doorward.auth.store.SecretHash;
@@ -38,18 +38,15 @@ public final class SetupEndpoint {
 
   private final Ground ground;
   private final Pages pages;
-  private final Sessions sessions;
-  private final PasswordHasher hasher;
-  private final PasswordRules rules;
+  private final Entrance entrance;
+  private final NewPassword choice;
 
   /** The endpoint. */
-  public SetupEndpoint(
-      Ground ground, Pages pages, Sessions sessions, PasswordHasher hasher, PasswordRules rules) {
+  public SetupEndpoint(Ground ground, Pages pages, Entrance entrance, NewPassword choice) {
     this.ground = ground;
     this.pages = pages;
-    this.sessions = sessions;
-    this.hasher = hasher;
-    this.rules = rules;
+    this.entrance = entrance;
+    this.choice = choice;
   }
 
   /** GET /login/setup. */
@@ -78,25 +75,10 @@ public final class SetupEndpoint {
 
   private AuthReply choose(AuthCall call, PostedForm form, PersonRow person) {
     String code = form.field("code");
-    String password = PasswordRules.normalise(form.field("password"));
-    Optional<Phrase> wrong =
-        password.equals(PasswordRules.normalise(form.field("repeat")))
-            ? rules.problem(password, person.name())
-            : Optional.of(Phrase.of("setup.differ"));
-    if (wrong.isPresent()) {
-      return page(call, 400, form.browser(), person, code, wrong);
-    }
-    return switch (hasher.hash(password)) {
-      case Outcome.Failed<String>(_) ->
-          page(
-              call,
-              503,
-              form.browser(),
-              person,
-              code,
-              Optional.of(Phrase.of("signin.overloaded")),
-              new Header("Retry-After", "5"));
-      case Outcome.Ok<String>(var phc) ->
+    return switch (choice.judge(form, person.name())) {
+      case NewPassword.Choice.Refused(int status, Phrase why) ->
+          page(call, status, form.browser(), person, code, Optional.of(why));
+      case NewPassword.Choice.Taken(String phc) ->
           ground
               .transact(h -> store(h, call, code, phc))
               .map(cookies -> {
@@ -119,16 +101,11 @@ public final class SetupEndpoint {
     PersonStore.deleteLinks(h, found.subject());
     PersonStore.setPassword(h, found.subject(), phc);
     SessionStore.deleteAll(h, found.subject());
-    List<Header> cookies = sessions.open(h, call, found.subject());
+    FailureStore.forgive(h, found.subject());
     ground
         .journal()
-        .note(
-            "password_set",
-            Map.of(
-                "subject", found.subject().value(),
-                "person", found.name(),
-                "network", Network.of(call.remote()).prefix()));
-    return Optional.of(cookies);
+        .note("password_set", Map.of("subject", found.subject().value(), "person", found.name()));
+    return Optional.of(entrance.open(h, call, found, Method.SETUP_LINK, ""));
   }
 
   private Optional<PersonRow> person(String code) {

@@ -9,6 +9,7 @@ import dev.doorward.common.identity.Resource;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.DpopProof;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,16 +62,29 @@ public final class Discovery {
     body.put("scopes_supported", settings.scopes().supported());
     body.put("response_types_supported", List.of("code"));
     body.put("response_modes_supported", List.of("query"));
-    body.put("grant_types_supported", GRANT_TYPES);
+    body.put("grant_types_supported", grantTypes());
     body.put("token_endpoint_auth_methods_supported", authMethods);
     body.put("token_endpoint_auth_signing_alg_values_supported", ClientKeys.ALGORITHMS);
     body.put("revocation_endpoint_auth_methods_supported", authMethods);
     body.put("revocation_endpoint_auth_signing_alg_values_supported", ClientKeys.ALGORITHMS);
     body.put("code_challenge_methods_supported", List.of("S256"));
+    if (settings.enterprise()) {
+      body.put(
+          "authorization_grant_profiles_supported",
+          List.of("urn:ietf:params:oauth:grant-profile:id-jag"));
+    }
     body.put("authorization_response_iss_parameter_supported", true);
     body.put("dpop_signing_alg_values_supported", List.of(DpopProof.ALGORITHM));
     body.put("client_id_metadata_document_supported", settings.clients().documents().enabled());
     return JsonReply.document(body);
+  }
+
+  private List<String> grantTypes() {
+    List<String> types = new ArrayList<>(GRANT_TYPES);
+    if (settings.enterprise()) {
+      types.add("urn:ietf:params:oauth:grant-type:jwt-bearer");
+    }
+    return types;
   }
 
   /**

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** The two files that pages load: a style sheet and an icon. */
+/** The files that pages load: a style sheet, an icon, and a script for passkeys. */
 public final class Assets {
   /** Path of the style sheet; pages add a version. */
   public static final String STYLE = "/login/style.css";
@@ -17,12 +17,26 @@ public final class Assets {
   /** Path of the icon. */
   public static final String ICON = "/login/icon.svg";
 
+  /** Path of the script; pages add a version. */
+  public static final String SCRIPT = "/login/passkey.js";
+
+  private final byte[] script = read("passkey.js");
   private final byte[] style = read("style.css");
   private final byte[] icon = read("icon.svg");
 
   /** The style sheet's path with a version that changes with its content. */
   public String stylePath() {
     return STYLE + "?v=" + Fingerprint.of(style).hex().substring(0, 12);
+  }
+
+  /** The script's path with a version that changes with its content. */
+  public String scriptPath() {
+    return SCRIPT + "?v=" + Fingerprint.of(script).hex().substring(0, 12);
+  }
+
+  /** Serves the script. */
+  public AuthReply script(AuthCall call) {
+    return file("text/javascript; charset=utf-8", script);
   }
 
   /** Serves the style sheet. */

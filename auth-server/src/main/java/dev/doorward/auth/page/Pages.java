@@ -6,11 +6,15 @@ import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Problem;
 import doorward.generated.auth.JteaccountGenerated;
+import doorward.generated.auth.JtecodeGenerated;
 import doorward.generated.auth.JteconsentGenerated;
 import doorward.generated.auth.JtedeviceGenerated;
 import doorward.generated.auth.JtedevicecodeGenerated;
 import doorward.generated.auth.JtemessageGenerated;
+import doorward.generated.auth.JtepasskeysGenerated;
+import doorward.generated.auth.JtepasswordGenerated;
 import doorward.generated.auth.JterefusedGenerated;
+import doorward.generated.auth.JtesecondfactorGenerated;
 import doorward.generated.auth.JtesetupGenerated;
 import doorward.generated.auth.JtesigninGenerated;
 import doorward.generated.auth.JtetokenmadeGenerated;
@@ -34,7 +38,7 @@ public final class Pages {
 
   /** Pages of the server at {@code issuer}. */
   public Pages(Issuer issuer, Assets assets) {
-    this.look = new Look(issuer.authority(), assets.stylePath(), Assets.ICON);
+    this.look = new Look(issuer.authority(), assets.stylePath(), Assets.ICON, assets.scriptPath());
   }
 
   /** The sign-in form. */
@@ -43,6 +47,7 @@ public final class Pages {
         call,
         status,
         "",
+        page.passkey().isPresent(),
         more,
         (out, words) -> JtesigninGenerated.render(out, null, look, words, page));
   }
@@ -85,6 +90,47 @@ public final class Pages {
         "",
         more,
         (out, words) -> JteaccountGenerated.render(out, null, look, words, page));
+  }
+
+  /** The form for another password. */
+  public AuthReply password(AuthCall call, int status, PasswordPage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtepasswordGenerated.render(out, null, look, words, page));
+  }
+
+  /** The question for the second factor. */
+  public AuthReply code(AuthCall call, int status, CodePage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtecodeGenerated.render(out, null, look, words, page));
+  }
+
+  /** A person's passkeys; the one page of the account with a script. */
+  public AuthReply passkeys(AuthCall call, int status, PasskeysPage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        page.ask().isPresent(),
+        more,
+        (out, words) -> JtepasskeysGenerated.render(out, null, look, words, page));
+  }
+
+  /** A person's second factor. */
+  public AuthReply secondFactor(AuthCall call, int status, SecondFactorPage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtesecondfactorGenerated.render(out, null, look, words, page));
   }
 
   /** A person's personal access tokens. */
@@ -176,6 +222,16 @@ public final class Pages {
       String formTarget,
       Header[] more,
       BiConsumer<HtmlTemplateOutput, Words> template) {
+    return reply(call, status, formTarget, false, more, template);
+  }
+
+  private static AuthReply reply(
+      AuthCall call,
+      int status,
+      String formTarget,
+      boolean script,
+      Header[] more,
+      BiConsumer<HtmlTemplateOutput, Words> template) {
     Words words = Words.of(call);
     var text = new StringOutput();
     template.accept(new OwaspHtmlTemplateOutput(text), words);
@@ -183,7 +239,7 @@ public final class Pages {
     headers.add(new Header("Content-Type", "text/html; charset=utf-8"));
     headers.add(new Header("Content-Language", words.language().tag()));
     headers.add(new Header("Cache-Control", "no-store"));
-    headers.add(new Header("Content-Security-Policy", policy(formTarget)));
+    headers.add(new Header("Content-Security-Policy", policy(formTarget, script)));
     headers.add(new Header("X-Frame-Options", "DENY"));
     headers.add(new Header("X-Content-Type-Options", "nosniff"));
     headers.add(new Header("Referrer-Policy", "no-referrer"));
@@ -191,9 +247,10 @@ public final class Pages {
     return new AuthReply(status, headers, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String policy(String formTarget) {
+  private static String policy(String formTarget, boolean script) {
     return "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
         + (formTarget.isEmpty() ? "" : " " + formTarget)
+        + (script ? "; script-src 'self'" : "")
         + "; frame-ancestors 'none'; base-uri 'none'";
   }
 }

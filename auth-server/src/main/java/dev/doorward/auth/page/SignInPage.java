@@ -7,8 +7,20 @@ import java.util.Optional;
  *
  * @param client name of the app that waits, or empty
  * @param request the authorization request that waits, or empty
+ * @param errand code of the errand that waits, or empty
  * @param username what was typed before
+ * @param password whether names and passwords are taken
+ * @param again whether somebody is signed in and must prove it again
+ * @param passkey what a passkey answers; empty where nobody has one
  * @param problem what went wrong
  */
 public record SignInPage(
-    String client, String request, String csrf, String username, Optional<Phrase> problem) {}
+    String client,
+    String request,
+    String errand,
+    String csrf,
+    String username,
+    boolean password,
+    boolean again,
+    Optional<PasskeyAsk> passkey,
+    Optional<Phrase> problem) {}

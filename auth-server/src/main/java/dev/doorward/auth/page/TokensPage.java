@@ -8,6 +8,7 @@ import java.util.Optional;
  * A person's personal access tokens.
  *
  * @param services what a new one can be for
+ * @param scopes what a new one can permit beside the plain use
  * @param mostDays how long a new one may live
  * @param fresh whether the person signed in lately enough to make one
  * @param id of the token that the form would make
@@ -17,6 +18,7 @@ public record TokensPage(
     String person,
     List<Line> tokens,
     List<String> services,
+    List<Choice> scopes,
     long mostDays,
     boolean fresh,
     String id,
@@ -26,7 +28,15 @@ public record TokensPage(
   public TokensPage {
     tokens = List.copyOf(tokens);
     services = List.copyOf(services);
+    scopes = List.copyOf(scopes);
   }
+
+  /**
+   * A scope of a service.
+   *
+   * @param field of the form, to be ticked
+   */
+  public record Choice(String field, String service, String text) {}
 
   /** A token as a person reads it. */
   public record Line(

@@ -1,7 +1,6 @@
 package dev.doorward.auth.personal;
 
 import dev.doorward.auth.engine.Ground;
-import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonalTokenStore;
 import dev.doorward.auth.store.PersonalTokenStore.PersonalToken;
@@ -81,10 +80,18 @@ public final class PersonalTokens {
    * Makes a token.
    *
    * @param id from {@link #newId}: a second attempt with the same one makes nothing
+   * @param scope what it shall permit beside the plain use; what the service does not have is left
+   *     out
    * @param by {@code person} or {@code operator}
    */
   public Outcome<Created> create(
-      String id, PersonRow person, ServiceName service, String name, Duration life, String by) {
+      String id,
+      PersonRow person,
+      ServiceName service,
+      String scope,
+      String name,
+      Duration life,
+      String by) {
     Optional<Problem> problem = check(person, service, name, life);
     if (problem.isPresent()) {
       return Outcome.failed(problem.get());
@@ -98,7 +105,7 @@ public final class PersonalTokens {
             person.subject(),
             name.strip(),
             ground.settings().issuer().resourceOf(service),
-            Scopes.MCP,
+            ground.settings().scopes().granted(scope, service),
             now,
             now.plus(life),
             Optional.empty());

@@ -3,6 +3,7 @@ package dev.doorward.auth.personal;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.engine.Ground;
+import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.login.Sessions;
 import dev.doorward.auth.login.Sessions.SignedIn;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The page on which people make and revoke personal access tokens. Making one needs a sign-in of
@@ -32,6 +34,7 @@ public final class TokensEndpoint {
   private static final String SIGN_IN = "/login?for=tokens";
   private static final Pattern ID = Pattern.compile("pat_[A-Za-z0-9_-]{22}");
   private static final Pattern DAYS = Pattern.compile("[0-9]{1,4}");
+  private static final String FIELD = "scope:";
   private static final String PERSON = "person";
 
   private final Ground ground;
@@ -76,6 +79,7 @@ public final class TokensEndpoint {
               id,
               who.person(),
               service.get(),
+              scope(form, service.get()),
               form.field("name"),
               Duration.ofDays(Long.parseLong(days)),
               PERSON)) {
@@ -119,12 +123,24 @@ public final class TokensEndpoint {
                 .map(ServiceName::value)
                 .sorted()
                 .toList(),
+            ground.settings().scopes().declared().stream()
+                .filter(d -> who.person().mayUse(d.service()) && agents.knows(d.service()))
+                .map(d -> new TokensPage.Choice(FIELD + d.name(), d.service().value(), d.text()))
+                .toList(),
             Math.max(1, ground.settings().lives().personalToken().toDays()),
             sessions.isFresh(who),
             tokens.newId(),
             browser.formToken(binding(who)),
             problem);
     return pages.tokens(call, status, page, browser.cookie());
+  }
+
+  /** The scopes of the service that were ticked. */
+  private String scope(PostedForm form, ServiceName service) {
+    return ground.settings().scopes().of(service).stream()
+        .map(Scopes.Declared::name)
+        .filter(name -> !form.field(FIELD + name).isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   private TokensPage.Line line(PersonalToken token) {

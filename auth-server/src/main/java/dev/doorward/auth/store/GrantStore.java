@@ -123,6 +123,31 @@ public final class GrantStore {
         .execute();
   }
 
+  /** The grant of that client, person and resource with that redirect URI. */
+  public static Optional<Grant> same(
+      Handle h, ClientId client, Subject subject, Resource resource, String redirectUri) {
+    return h.createQuery(
+            """
+            select * from access_grant where client_id = :client and subject = :subject
+              and resource = :resource and redirect_uri = :redirect limit 1
+            """)
+        .bind("client", client.value())
+        .bind("subject", subject.value())
+        .bind("resource", resource.value())
+        .bind("redirect", redirectUri)
+        .map((row, _) -> grant(row))
+        .findOne();
+  }
+
+  /** Notes that a grant gave out tokens, and until when it lasts now. */
+  public static void extend(Handle h, String id, Instant now, Instant endsAt) {
+    h.createUpdate("update access_grant set used_at = :now, ends_at = :ends where id = :id")
+        .bind("now", now.toEpochMilli())
+        .bind("ends", endsAt.toEpochMilli())
+        .bind("id", id)
+        .execute();
+  }
+
   /** Ends a grant with all its refresh tokens; whether there was one. */
   public static boolean delete(Handle h, String id) {
     return h.createUpdate("delete from access_grant where id = :id").bind("id", id).execute() == 1;

@@ -14,6 +14,9 @@ public final class Sweep {
   /** How long a sealed answer may be asked for again, with a margin. */
   private static final Duration REPLAY_MEMORY = Duration.ofMinutes(2);
 
+  /** How long failed sign-ins in a row count. */
+  private static final Duration FAILURE_MEMORY = Duration.ofDays(30);
+
   private Sweep() {}
 
   /**
@@ -29,9 +32,13 @@ public final class Sweep {
     delete(h, "pushed_request where expires_at <= :t", now);
     delete(h, "code where expires_at <= :t", now.minus(CODE_MEMORY));
     delete(h, "device_request where expires_at <= :t", now.minus(CODE_MEMORY));
+    delete(h, "enterprise_assertion where forget_at <= :t", now);
     delete(h, "refresh_token where expires_at <= :t", now);
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
     delete(h, "session where created_at <= :t", now.minus(lives.session()));
+    delete(h, "used_challenge where expires_at <= :t", now);
+    delete(h, "second_step where expires_at <= :t", now);
+    FailureStore.sweep(h, now.minus(FAILURE_MEMORY));
     h.createUpdate(
             """
             delete from client
@@ -78,7 +85,8 @@ public final class Sweep {
             "refresh_token",
             "access_grant",
             "own_grant",
-            "session")) {
+            "session",
+            "second_step")) {
       h.execute("delete from " + table);
     }
   }

@@ -8,6 +8,7 @@ import dev.doorward.auth.engine.Failures;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Parameters;
+import dev.doorward.auth.enterprise.Enterprise;
 import dev.doorward.auth.store.ClientRow;
 import dev.doorward.auth.store.GrantStore.Grant;
 import dev.doorward.auth.store.PersonRow;
@@ -24,6 +25,7 @@ public final class TokenEndpoint {
   private final SenderKeys keys;
   private final CodeRedemption codes;
   private final DeviceRedemption devices;
+  private final EnterpriseGrant enterprise;
   private final RefreshRotation refreshes;
   private final OwnAccess own;
   private final Failures failures;
@@ -34,11 +36,13 @@ public final class TokenEndpoint {
       ClientAuthentication clients,
       AccessTokens signed,
       LiveGrants grants,
-      SenderKeys keys) {
+      SenderKeys keys,
+      Enterprise enterprise) {
     var maker = new TokenMaker(ground, signed);
     this.clients = clients;
     this.keys = keys;
     this.codes = new CodeRedemption(ground, maker, grants);
+    this.enterprise = new EnterpriseGrant(ground, signed, grants, enterprise);
     this.devices = new DeviceRedemption(ground, maker, grants);
     this.refreshes = new RefreshRotation(ground, maker, grants);
     this.own = new OwnAccess(ground, maker, grants);
@@ -90,6 +94,7 @@ public final class TokenEndpoint {
     return switch (form.one("grant_type").orElse("")) {
       case "authorization_code" -> codes.redeem(client, form, key);
       case "refresh_token" -> refreshes.refresh(client, form, key);
+      case EnterpriseGrant.GRANT_TYPE -> enterprise.redeem(client, form, key);
       case "client_credentials" -> own.give(client, form, key);
       case DeviceRedemption.GRANT_TYPE -> devices.redeem(client, form, key);
       case "" -> malformed("grant_type is missing.");

@@ -21,6 +21,8 @@ class PasswordRulesTest {
         "\u00fcberraschend sch\u00f6n",
         "Tr0ub4dor&3Tr0ub4d",
         "all lower case words here",
+        "73920184756201938475",
+        "master of the secret garden",
       })
   void anythingLongAndUncommonIsTaken(String password) {
     assertThat(rules.problem(password, "ada")).isEmpty();
@@ -41,6 +43,11 @@ class PasswordRulesTest {
     "98765432109876543210, one of the first",
     "qwertyuiopasdfghjkl, one of the first",
     "thisismypassword, one of the first",
+    "dragon monkey 123456, one of the first",
+    "iloveyou-football-2024, one of the first",
+    "L3tm31n Sunsh1n3!!, one of the first",
+    "qwerty!1234567890?, one of the first",
+    "woaini1314woaini1314, one of the first",
   })
   void whatEverybodyTriesIsRefusedWithASentence(String password, String sentence) {
     assertThat(rules.problem(password, "ada.lovelace"))

@@ -10,6 +10,7 @@ import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.fixture.Outcomes;
 import dev.doorward.auth.fixture.TestServer;
 import dev.doorward.auth.fixture.Visitor;
+import dev.doorward.auth.store.PersonStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -82,6 +83,82 @@ class SignInTest {
     assertThat(header(stranger, "Retry-After")).isEqualTo("1");
 
     assertThat(known.signIn("ada", TestServer.PASSWORD).status()).isEqualTo(303);
+  }
+
+  @Test
+  void restartForgivesNoGuess() {
+    for (int i = 0; i < 4; i++) {
+      server.visitor().signIn("ada", "wrong wrong wrong");
+    }
+
+    server.restart();
+
+    assertThat(server.visitor().signIn("ada", TestServer.PASSWORD).status()).isEqualTo(429);
+  }
+
+  @Test
+  void accountThatWasGuessedAtAHundredTimesOpensToItsOwnerAndByRecovery() {
+    Visitor known = server.visitor();
+    known.signIn("ada", TestServer.PASSWORD);
+    known.cookies().remove(SESSION);
+    for (int i = 0; i < 100; i++) {
+      server.clock.advance(Duration.ofMinutes(15));
+      server.visitor("198.51.100." + i).signIn("ada", "wrong wrong wrong");
+    }
+    assertThat(server.notes.last().event()).isEqualTo("sign_in_closed");
+
+    AuthReply stranger = server.visitor("203.0.113.9").signIn("ada", TestServer.PASSWORD);
+    assertThat(stranger.status()).isEqualTo(403);
+    assertThat(text(stranger)).contains("a new setup link");
+    assertThat(known.signIn("ada", TestServer.PASSWORD).status()).isEqualTo(303);
+
+    for (int i = 0; i < 100; i++) {
+      server.clock.advance(Duration.ofMinutes(15));
+      server.visitor("198.51.100." + i).signIn("ada", "wrong wrong wrong");
+    }
+    String link = Outcomes.ok(server.server().people().resetLink("ada")).setupUrl();
+    Map<String, String> fields =
+        hidden(server.visitor().get(link.substring(TestServer.ISSUER.value().length())));
+    assertThat(fields).containsKey("code");
+    Visitor recovered = server.visitor("203.0.113.9");
+    fields = hidden(recovered.get(link.substring(TestServer.ISSUER.value().length())));
+    fields.put("password", "kettle fog 3 marble");
+    fields.put("repeat", "kettle fog 3 marble");
+    assertThat(recovered.post("/login/setup", fields).status()).isEqualTo(303);
+    assertThat(server.visitor("203.0.113.10").signIn("ada", "kettle fog 3 marble").status())
+        .isEqualTo(303);
+  }
+
+  @Test
+  void passwordIsHashedAnewWhereTheCostHasChanged() {
+    String before = phc("ada");
+    server.restart("login: {hash-passes: 3}");
+
+    server.visitor().signIn("ada", TestServer.PASSWORD);
+
+    assertThat(before).contains("t=2,");
+    assertThat(phc("ada")).contains("t=3,");
+    assertThat(server.visitor().signIn("ada", TestServer.PASSWORD).status()).isEqualTo(303);
+  }
+
+  @Test
+  void whereThereAreNoPasswordsNoneIsTaken() {
+    Visitor browser = server.visitor();
+    Map<String, String> fields = hidden(browser.get("/login"));
+    server.restart("login: {password: false}");
+    fields.put("username", "ada");
+    fields.put("password", TestServer.PASSWORD);
+
+    assertThat(text(browser.get("/login"))).doesNotContain("name=\"password\"");
+    assertThat(browser.post("/login", fields).status()).isEqualTo(403);
+    assertThat(browser.cookies()).doesNotContainKey(SESSION);
+  }
+
+  private String phc(String name) {
+    return server
+        .database()
+        .jdbi()
+        .inTransaction(h -> PersonStore.named(h, name).orElseThrow().password().orElseThrow());
   }
 
   @Test

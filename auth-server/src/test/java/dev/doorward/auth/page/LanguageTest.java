@@ -64,7 +64,7 @@ class LanguageTest {
 
   @Test
   void pageSaysWhichLanguageItIsIn() {
-    var page = new SignInPage("", "", "t", "", Optional.empty());
+    var page = PagesTest.signInPage("", Optional.empty());
 
     AuthReply chinese = pages.signIn(call("zh-CN"), 200, page);
 

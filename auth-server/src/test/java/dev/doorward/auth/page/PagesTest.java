@@ -24,6 +24,10 @@ class PagesTest {
 
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
+  static SignInPage signInPage(String text, Optional<Phrase> problem) {
+    return new SignInPage(text, text, text, text, text, true, false, Optional.empty(), problem);
+  }
+
   private List<AuthReply> all() {
     var consent =
         new ConsentPage(
@@ -41,14 +45,19 @@ class PagesTest {
             EVIL,
             EVIL);
     var line = new AccountPage.Line(EVIL, EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH);
+    var visit = new AccountPage.Visit(EVIL, EVIL, EVIL, SAID, Instant.EPOCH, Instant.EPOCH, false);
+    var door = new AccountPage.Door("/account/x", SAID, SAID);
+    var account =
+        new AccountPage(EVIL, true, List.of(line), List.of(visit, visit), List.of(door), EVIL);
     var way = Optional.of(new MessagePage.Way("/account", SAID));
     FormTarget target = FormTarget.of("https://app.example/cb");
     return List.of(
-        pages.signIn(CALL, 200, new SignInPage(EVIL, EVIL, EVIL, EVIL, Optional.of(SAID))),
+        pages.signIn(CALL, 200, signInPage(EVIL, Optional.of(SAID))),
         pages.setup(CALL, 200, new SetupPage(EVIL, EVIL, EVIL, Optional.of(SAID))),
         pages.consent(CALL, consent, target),
         pages.refused(CALL, consent, target),
-        pages.account(CALL, new AccountPage(EVIL, true, List.of(line), EVIL)),
+        pages.account(CALL, account),
+        pages.password(CALL, 200, new PasswordPage(EVIL, true, EVIL, Optional.of(SAID))),
         pages.deviceCode(CALL, 200, new DevicePage.Enter(EVIL, EVIL, EVIL, Optional.of(SAID))),
         pages.device(
             CALL,
@@ -74,7 +83,15 @@ class PagesTest {
   private static TokensPage tokens(String text) {
     var line = new TokensPage.Line(text, text, text, Instant.EPOCH, Optional.of(Instant.EPOCH));
     return new TokensPage(
-        text, List.of(line), List.of(text), 90, true, text, text, Optional.of(SAID));
+        text,
+        List.of(line),
+        List.of(text),
+        List.of(new TokensPage.Choice(text, text, text)),
+        90,
+        true,
+        text,
+        text,
+        Optional.of(SAID));
   }
 
   @Test
@@ -112,8 +129,7 @@ class PagesTest {
 
   @Test
   void everyFieldHasALabelAndProblemsAreAnnounced() {
-    String html =
-        text(pages.signIn(CALL, 401, new SignInPage("", "", "t", "ada", Optional.of(SAID))));
+    String html = text(pages.signIn(CALL, 401, signInPage("ada", Optional.of(SAID))));
 
     assertThat(html)
         .contains("<label for=\"username\">", "<label for=\"password\">", "role=\"alert\"")

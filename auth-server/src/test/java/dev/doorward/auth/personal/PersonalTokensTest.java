@@ -55,7 +55,7 @@ class PersonalTokensTest {
   }
 
   private Outcome<Created> create(String name, Duration life) {
-    return tokens().create(tokens().newId(), ada(), NOTES, name, life, "person");
+    return tokens().create(tokens().newId(), ada(), NOTES, "", name, life, "person");
   }
 
   private static AccessTokens.Made done(Exchange exchange) {
@@ -85,6 +85,30 @@ class PersonalTokensTest {
     assertThat(Duration.between(verified.issuedAt(), verified.expiresAt()))
         .isEqualTo(Duration.ofMinutes(5));
     assertThat(server.server().revocations().isRevoked(verified)).isFalse();
+  }
+
+  @Test
+  void permitsTheScopesOfItsServiceThatWereChosenAndNoOther() {
+    server.restart(
+        """
+        scopes:
+          notes-write: { service: notes, tools: ["write_*"], describe: Change notes }
+          mail-send: { service: mail, tools: ["send"], describe: Send mail }
+        """);
+    Created created =
+        ok(
+            tokens()
+                .create(
+                    tokens().newId(),
+                    ada(),
+                    NOTES,
+                    "notes-write mail-send admin",
+                    "x",
+                    MONTH,
+                    "person"));
+
+    assertThat(done(tokens().exchange(created.text().reveal(), NOTES_URL)).token().scopes())
+        .containsExactlyInAnyOrder("mcp", "notes-write");
   }
 
   @Test
@@ -165,7 +189,7 @@ class PersonalTokensTest {
   void cannotBeMadeForAServiceThatThePersonMayNotUse() {
     var ben = server.server().person("ben").orElseThrow();
 
-    assertThat(problem(tokens().create("pat_1", ben, NOTES, "x", MONTH, "person")).reason())
+    assertThat(problem(tokens().create("pat_1", ben, NOTES, "", "x", MONTH, "person")).reason())
         .isEqualTo(Reason.SERVICE_NOT_ALLOWED);
   }
 
@@ -185,9 +209,9 @@ class PersonalTokensTest {
   @Test
   void sameFormTwiceMakesOne() {
     String id = tokens().newId();
-    ok(tokens().create(id, ada(), NOTES, "x", MONTH, "person"));
+    ok(tokens().create(id, ada(), NOTES, "", "x", MONTH, "person"));
 
-    assertThat(problem(tokens().create(id, ada(), NOTES, "x", MONTH, "person")).text())
+    assertThat(problem(tokens().create(id, ada(), NOTES, "", "x", MONTH, "person")).text())
         .contains("made already");
     assertThat(tokens().all()).hasSize(1);
   }

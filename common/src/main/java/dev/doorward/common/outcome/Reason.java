@@ -111,6 +111,8 @@ public enum Reason {
   CODE_REFUSED("the authorization code is unknown, expired or bound to something else"),
   DEVICE_CODE_REFUSED("the device code is unknown, expired, denied, or asked for too often"),
   DEVICE_CODE_PENDING("the person has not answered the device yet"),
+  ASSERTION_REFUSED(
+      "the identity assertion does not hold, was used before, or is about nobody here"),
   CODE_REUSED("the authorization code was used before; what came of it is revoked"),
   REFRESH_REFUSED("the refresh token is unknown, expired, revoked or another client's"),
   REFRESH_REUSED("the refresh token was used before; its grant is revoked"),

@@ -57,7 +57,9 @@ public record EdgeConfig(
     SessionsConfig sessions,
     RegistrationConfig registration,
     ClientDocumentsConfig clientDocuments,
+    LoginConfig login,
     Map<ScopeName, ScopeConfig> scopes,
+    Map<String, EnterpriseConfig> enterprise,
     LogConfig log)
     implements SelfChecked {
 
@@ -70,6 +72,7 @@ public record EdgeConfig(
   /** Copies the map. */
   public EdgeConfig {
     scopes = Map.copyOf(scopes);
+    enterprise = Map.copyOf(enterprise);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.ByteSize;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,20 @@ class EdgeConfigTest {
         least-life: 10m
         most-life: 12h
         retry-after: 1m
+      enterprise:
+        acme:
+          issuer: https://login.acme.example
+          jwks-url: https://login.acme.example/keys
+        other:
+          issuer: https://other.example
+          jwks: key.pem
+      login:
+        password: false
+        hash-memory: 46MiB
+        hash-passes: 1
+        longest-wait: 5m
+        closes-after: 50
+        failures-per-ten-minutes: 1000
       scopes:
         files:write:
           service: files
@@ -208,6 +223,8 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(24),
                     seconds(30)),
+                new LoginConfig(true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300),
+                Map.of(),
                 Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
@@ -277,9 +294,19 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
+                new LoginConfig(false, kib(46 * 1024), 1, Duration.ofMinutes(5), 50, 1_000),
                 Map.of(
                     new ScopeName("files:write"),
                     new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),
+                Map.of(
+                    "acme",
+                    new EnterpriseConfig(
+                        "https://login.acme.example",
+                        HttpUrl.parse("https://login.acme.example/keys"),
+                        Optional.empty()),
+                    "other",
+                    new EnterpriseConfig(
+                        "https://other.example", Optional.empty(), Optional.of(key))),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);

@@ -41,7 +41,9 @@ class ReferenceTest {
 
   @Test
   void edgeYamlHasEveryKeyAndItsDefaultValues() throws Exception {
-    assertThat(keys("edge.yaml").stream().map(key -> key.replace(".files-write.", ".<name>.")))
+    assertThat(
+            keys("edge.yaml").stream()
+                .map(key -> key.replace(".files-write.", ".<name>.").replace(".acme.", ".<name>.")))
         .containsExactlyInAnyOrderElementsOf(paths(EdgeConfig.class));
     assertThat(
             ConfigReader.read(EdgeConfig.class, Optional.of(FILES.resolve("edge.yaml")), Map.of()))

@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 final class TokenApi {
   private record ResourceServers(List<TokenDesk.ResourceServerView> resourceServers) {}
 
+  private record Links(List<TokenDesk.EnterpriseView> links) {}
+
   private record Keys(List<TokenDesk.KeyView> keys) {}
 
   private record Tokens(List<TokenDesk.PersonalTokenView> tokens) {}
@@ -33,7 +35,7 @@ final class TokenApi {
         switch (request) {
           case "GET resource-servers" -> AdminReply.ok(new ResourceServers(desk.resourceServers()));
           case "POST resource-servers" ->
-              AdminReply.of(desk.addResourceServer(text(body, "name"), services(body)));
+              AdminReply.of(desk.addResourceServer(text(body, "name"), texts(body, "services")));
           case "DELETE resource-servers/NAME" -> AdminReply.of(desk.removeResourceServer(name));
           case "GET keys" -> AdminReply.ok(new Keys(desk.keys()));
           case "POST keys" ->
@@ -42,6 +44,12 @@ final class TokenApi {
           case "GET tokens" -> AdminReply.ok(new Tokens(desk.personalTokens()));
           case "POST tokens" -> createToken(body);
           case "DELETE tokens/NAME" -> AdminReply.of(desk.revokePersonalToken(name));
+          case "GET enterprise" -> AdminReply.ok(new Links(desk.enterprise()));
+          case "POST enterprise" ->
+              AdminReply.of(
+                  desk.link(text(body, "person"), text(body, "issuer"), text(body, "sub")));
+          case "POST enterprise/NAME" ->
+              AdminReply.of(desk.unlink(text(body, "issuer"), text(body, "sub")));
           case "GET clock" -> AdminReply.ok(desk.clock());
           case "POST clock" -> AdminReply.ok(desk.acceptClock());
           default -> null;
@@ -55,18 +63,22 @@ final class TokenApi {
         ? AdminReply.failed(Reason.USAGE, "The life of a token is a time such as 24h or 30d.")
         : AdminReply.of(
             desk.createPersonalToken(
-                text(body, "person"), text(body, "service"), text(body, "name"), life.get()));
+                text(body, "person"),
+                text(body, "service"),
+                texts(body, "scopes"),
+                text(body, "name"),
+                life.get()));
   }
 
   private static String text(@Nullable JsonNode body, String name) {
     return body == null ? "" : body.path(name).asString("");
   }
 
-  private static List<String> services(@Nullable JsonNode body) {
-    List<String> services = new ArrayList<>();
+  private static List<String> texts(@Nullable JsonNode body, String name) {
+    List<String> texts = new ArrayList<>();
     if (body != null) {
-      body.path("services").forEach(item -> services.add(item.asString("")));
+      body.path(name).forEach(item -> texts.add(item.asString("")));
     }
-    return services;
+    return texts;
   }
 }

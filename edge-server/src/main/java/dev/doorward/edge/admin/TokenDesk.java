@@ -67,10 +67,22 @@ public interface TokenDesk {
 
   /** Makes one for a person and a service. */
   Outcome<PersonalTokenSecret> createPersonalToken(
-      String person, String service, String name, Duration life);
+      String person, String service, List<String> scopes, String name, Duration life);
 
   /** Ends one at once. */
   Outcome<PersonalTokenView> revokePersonalToken(String id);
+
+  /** Who somebody is to an identity provider. */
+  record EnterpriseView(String person, String issuer, String sub) {}
+
+  /** Everybody who is linked to an identity provider. */
+  List<EnterpriseView> enterprise();
+
+  /** Links a person to what an identity provider calls them. */
+  Outcome<EnterpriseView> link(String person, String issuer, String sub);
+
+  /** Takes a link back. */
+  Outcome<EnterpriseView> unlink(String issuer, String sub);
 
   /** By how much the machine's clock is behind the latest time seen. */
   ClockView clock();

@@ -11,6 +11,7 @@ import dev.doorward.auth.engine.Scopes;
 import dev.doorward.auth.enrol.AgentTable;
 import dev.doorward.auth.enrol.Enrolment;
 import dev.doorward.auth.enrol.StoredEnrolment;
+import dev.doorward.auth.enterprise.KeySource;
 import dev.doorward.auth.fetch.FetchLimits;
 import dev.doorward.auth.fetch.GuardedFetch;
 import dev.doorward.auth.personal.PersonalTokens;
@@ -34,6 +35,7 @@ import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
 import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.EnterpriseConfig;
 import dev.doorward.config.edge.TokensConfig;
 import dev.doorward.edge.admin.ClientDesk;
 import dev.doorward.edge.admin.TokenDesk;
@@ -52,8 +54,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +89,7 @@ public final class EmbeddedAuth implements AutoCloseable {
       EdgeConfig config,
       Path dataDir,
       Database database,
+      Sealer sealer,
       CertificateAuthority authority,
       TokenKeys keys,
       byte[] sealKey,
@@ -107,9 +113,22 @@ public final class EmbeddedAuth implements AutoCloseable {
             Lives.of(config),
             Scopes.of(config),
             new ClientRules(config.registration(), config.clientDocuments()),
-            config.tokens().personalPerPerson());
+            config.login(),
+            config.tokens().personalPerPerson(),
+            !config.enterprise().isEmpty());
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
-    this.server = AuthServer.open(settings, database, keys, agents, fetch, audit, clock, random);
+    this.server =
+        AuthServer.open(
+            settings,
+            database,
+            sealer,
+            keys,
+            agents,
+            fetch,
+            providers(config),
+            audit,
+            clock,
+            random);
   }
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
@@ -151,12 +170,17 @@ public final class EmbeddedAuth implements AutoCloseable {
                                     .then(key ->
                                         Outcome.ok(
                                             new EmbeddedAuth(
-                                                config, dataDir, database, authority, keys, key,
-                                                audit, clock, random))))));
+                                                config, dataDir, database, sealer, authority, keys,
+                                                key, audit, clock, random))))));
     if (opened instanceof Outcome.Failed<EmbeddedAuth>) {
       database.close();
     }
     return opened;
+  }
+
+  private static Map<String, Supplier<Optional<String>>> providers(EdgeConfig config) {
+    return config.enterprise().values().stream()
+        .collect(Collectors.toMap(EnterpriseConfig::issuer, KeySource::of, (first, _) -> first));
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {

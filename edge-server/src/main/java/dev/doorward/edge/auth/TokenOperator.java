@@ -2,6 +2,7 @@ package dev.doorward.edge.auth;
 
 import dev.doorward.auth.AuthServer;
 import dev.doorward.auth.login.People;
+import dev.doorward.auth.store.EnterpriseStore.Identity;
 import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonalTokenStore.PersonalToken;
 import dev.doorward.auth.store.ResourceServerStore.ResourceServer;
@@ -75,9 +76,7 @@ final class TokenOperator implements TokenDesk {
 
   @Override
   public List<PersonalTokenView> personalTokens() {
-    Map<String, String> names =
-        server.people().list().stream()
-            .collect(Collectors.toMap(p -> p.subject().value(), People.Person::name));
+    Map<String, String> names = names();
     return server.personalTokens().all().stream()
         .map(token -> view(token, names.getOrDefault(token.subject().value(), "")))
         .toList();
@@ -85,7 +84,7 @@ final class TokenOperator implements TokenDesk {
 
   @Override
   public Outcome<PersonalTokenSecret> createPersonalToken(
-      String person, String service, String name, Duration life) {
+      String person, String service, List<String> scopes, String name, Duration life) {
     Optional<PersonRow> found = server.person(person);
     Optional<ServiceName> what = ServiceName.parse(service);
     if (found.isEmpty()) {
@@ -98,7 +97,8 @@ final class TokenOperator implements TokenDesk {
     }
     var tokens = server.personalTokens();
     return tokens
-        .create(tokens.newId(), found.get(), what.get(), name, life, OPERATOR)
+        .create(
+            tokens.newId(), found.get(), what.get(), String.join(" ", scopes), name, life, OPERATOR)
         .then(created ->
             Outcome.ok(
                 new PersonalTokenSecret(
@@ -115,6 +115,38 @@ final class TokenOperator implements TokenDesk {
             Outcome.failed(
                 Reason.PERSONAL_TOKEN_UNKNOWN,
                 "There is no such token; list them with: doorward tokens list"));
+  }
+
+  @Override
+  public List<EnterpriseView> enterprise() {
+    Map<String, String> names = names();
+    return server.enterprise().list().stream().map(i -> view(i, names)).toList();
+  }
+
+  @Override
+  public Outcome<EnterpriseView> link(String person, String issuer, String sub) {
+    return server
+        .enterprise()
+        .link(issuer, sub, person)
+        .then(identity -> Outcome.ok(view(identity, names())));
+  }
+
+  @Override
+  public Outcome<EnterpriseView> unlink(String issuer, String sub) {
+    return server
+        .enterprise()
+        .unlink(issuer, sub)
+        .then(identity -> Outcome.ok(view(identity, names())));
+  }
+
+  private Map<String, String> names() {
+    return server.people().list().stream()
+        .collect(Collectors.toMap(p -> p.subject().value(), People.Person::name));
+  }
+
+  private static EnterpriseView view(Identity identity, Map<String, String> names) {
+    return new EnterpriseView(
+        names.getOrDefault(identity.subject().value(), ""), identity.issuer(), identity.name());
   }
 
   @Override

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       KeysCommand.class,
       ResourceServersCommand.class,
       ClockCommand.class,
+      EnterpriseCommand.class,
       StatusCommand.class
     })
 public final class EdgeMain implements Runnable {

@@ -90,6 +90,7 @@ final class PeopleCommand implements Runnable {
 
   @Command(
       name = "add",
+      aliases = "invite",
       mixinStandardHelpOptions = true,
       description = "Adds a person and prints the link with which they choose a password.")
   static final class Add implements Callable<Integer> {

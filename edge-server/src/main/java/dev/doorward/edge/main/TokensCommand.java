@@ -90,6 +90,13 @@ final class TokensCommand implements Runnable {
     private String service = "";
 
     @Option(
+        names = "--scopes",
+        split = ",",
+        paramLabel = "NAME",
+        description = "Scopes of the service that it gets beside the plain use.")
+    private List<String> scopes = List.of();
+
+    @Option(
         names = "--life",
         paramLabel = "TIME",
         defaultValue = "30d",
@@ -106,7 +113,12 @@ final class TokensCommand implements Runnable {
           json,
           "POST",
           PATH,
-          Map.of("person", person, "service", service, "name", name, "life", life),
+          Map.of(
+              "person", person,
+              "service", service,
+              "scopes", scopes,
+              "name", name,
+              "life", life),
           answer -> {
             System.out.println("Send it as 'Authorization: Bearer ...'. It is shown this once:\n");
             System.out.println("  " + answer.path("secret").asString(""));

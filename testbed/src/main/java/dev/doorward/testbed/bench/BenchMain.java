@@ -39,9 +39,16 @@ public final class BenchMain {
     this.rounds = rounds;
   }
 
-  /** The process; the only argument is the number of rounds, 4 where it is absent. */
+  /**
+   * The process; the only argument is {@code tokens} for the figures of tokens, or the number of
+   * rounds, 4 where it is absent.
+   */
   public static void main(String[] args) throws Exception {
     Path root = Path.of(System.getProperty("doorward.home", "")).toAbsolutePath();
+    if (args.length > 0 && args[0].equals("tokens")) {
+      TokenBench.run(root);
+      return;
+    }
     var bench = new BenchMain(root, args.length == 0 ? 4 : Integer.parseInt(args[0]));
     Files.createDirectories(bench.folder);
     bench.calls();

@@ -49,12 +49,17 @@ final class RunningDemo implements AutoCloseable {
     return Trust.only(Path.of(json.path("ca").asString()));
   }
 
+  String person() {
+    return json.path("person").path("name").asString();
+  }
+
+  String password() {
+    return json.path("person").path("password").asString();
+  }
+
   String token() throws IOException, GeneralSecurityException, InterruptedException {
-    JsonNode person = json.path("person");
     try (var browser = new SignIn(tls(), resource())) {
-      return browser
-          .tokens(person.path("name").asString(), person.path("password").asString())
-          .accessToken();
+      return browser.tokens(person(), password()).accessToken();
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,6 +39,8 @@ public final class SignIn implements AutoCloseable {
 
   private final HttpClient http;
   private final String resource;
+  private @Nullable JsonNode server;
+  private String clientId = "";
 
   /** By name. The JDK's own jar sends cookies with Max-Age in RFC 2965's form, which is history. */
   private final Map<String, String> cookies = new LinkedHashMap<>();
@@ -47,14 +50,33 @@ public final class SignIn implements AutoCloseable {
 
   /** {@code resource} is the URL of an MCP server. */
   public SignIn(SSLContext tls, String resource) {
-    this.resource = resource;
-    this.http = HttpClient.newBuilder().sslContext(tls).connectTimeout(PATIENCE).build();
+    this(HttpClient.newBuilder().sslContext(tls).connectTimeout(PATIENCE).build(), resource);
   }
+
+  /** The same with a client of the caller's making; it is closed with this object. */
+  public SignIn(HttpClient http, String resource) {
+    this.resource = resource;
+    this.http = http;
+  }
+
+  /**
+   * A code that came back, and what is sent with it.
+   *
+   * @param form the whole request to {@code endpoint}
+   */
+  public record Code(String clientId, URI endpoint, Map<String, String> form) {}
 
   /** Signs in and allows everything that the consent page asks for. */
   public Tokens tokens(String person, String password) throws IOException, InterruptedException {
-    JsonNode server = authorizationServer();
-    String clientId = register(server);
+    return redeem(code(person, password));
+  }
+
+  /** The same up to the code; a later one in the same browser needs no password. */
+  public Code code(String person, String password) throws IOException, InterruptedException {
+    if (server == null) {
+      server = authorizationServer();
+      clientId = register(server);
+    }
     String verifier = random();
     String state = random();
     Map<String, String> query = new LinkedHashMap<>();
@@ -72,7 +94,6 @@ public final class SignIn implements AutoCloseable {
     must(server.path("issuer").asString().equals(answer.get("iss")), "another issuer: " + answer);
     must(answer.containsKey("code"), "no code came back: " + answer);
 
-    URI endpoint = URI.create(server.path("token_endpoint").asString());
     Map<String, String> redeem = new LinkedHashMap<>();
     redeem.put("grant_type", "authorization_code");
     redeem.put("code", answer.getOrDefault("code", ""));
@@ -80,7 +101,12 @@ public final class SignIn implements AutoCloseable {
     redeem.put("client_id", clientId);
     redeem.put("code_verifier", verifier);
     redeem.put("resource", resource);
-    return redeemed(endpoint, clientId, redeem);
+    return new Code(clientId, URI.create(server.path("token_endpoint").asString()), redeem);
+  }
+
+  /** Turns a code into tokens. */
+  public Tokens redeem(Code code) throws IOException, InterruptedException {
+    return redeemed(code.endpoint(), code.clientId(), code.form());
   }
 
   /** New tokens for the refresh token. */

@@ -1,6 +1,7 @@
 package dev.doorward.testbed.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -84,7 +85,8 @@ class SampleServerTest {
                 .build());
 
     assertThat(text(result)).isEqualTo("Counted to 3.");
-    assertThat(progress).containsExactlyInAnyOrder(1.0, 2.0, 3.0);
+    // The client gives notifications to another thread, so they may come after the result.
+    await().untilAsserted(() -> assertThat(progress).containsExactlyInAnyOrder(1.0, 2.0, 3.0));
   }
 
   @Test
