@@ -35,6 +35,9 @@ public final class StoredEnrolment implements Enrolment {
   /** Life of an agent's certificate. */
   public static final Duration CERTIFICATE_LIFE = Duration.ofDays(7);
 
+  /** How long after its end a certificate is renewed without a link, unless configured. */
+  public static final Duration RENEWAL_GRACE = Duration.ofDays(30);
+
   private static final Duration SHORTEST_INVITE = Duration.ofMinutes(1);
   private static final Duration LONGEST_INVITE = Duration.ofDays(7);
 
@@ -48,16 +51,22 @@ public final class StoredEnrolment implements Enrolment {
   private final AgentTable agents;
   private final CertificateAuthority authority;
   private final Issuer issuer;
+  private final Duration grace;
   private final AuditSink audit;
   private final InstantSource clock;
   private final SecureRandom random;
 
-  /** Invites will name the public port of {@code issuer}. */
+  /**
+   * Invites will name the public port of {@code issuer}.
+   *
+   * @param grace how long after its end a certificate is renewed without a link
+   */
   public StoredEnrolment(
       Database database,
       AgentTable agents,
       CertificateAuthority authority,
       Issuer issuer,
+      Duration grace,
       AuditSink audit,
       InstantSource clock,
       SecureRandom random) {
@@ -65,6 +74,7 @@ public final class StoredEnrolment implements Enrolment {
     this.agents = agents;
     this.authority = authority;
     this.issuer = issuer;
+    this.grace = grace;
     this.audit = audit;
     this.clock = clock;
     this.random = random;
@@ -159,15 +169,53 @@ public final class StoredEnrolment implements Enrolment {
             refusable(() -> agents.change(h -> renewed(h, agent, currentKey, request, now))));
   }
 
-  private Outcome<Enrolled> renewed(
-      Handle h, AgentId agent, Fingerprint currentKey, CertificateRequest request, Instant now) {
+  @Override
+  public Outcome<Enrolled> revive(AgentId agent, byte[] csr) {
+    Instant now = clock.instant();
+    return CertificateRequest.read(csr)
+        .then(request -> refusable(() -> agents.change(h -> revived(h, agent, request, now))));
+  }
+
+  private Outcome<Enrolled> revived(
+      Handle h, AgentId agent, CertificateRequest request, Instant now) {
+    AgentEntry entry = entitled(agent, request.fingerprint());
+    if (now.isAfter(entry.certificateEnds().plus(grace))) {
+      throw new Refusal(
+          new Problem(
+              Reason.CERTIFICATE_EXPIRED,
+              "This agent's certificate ended on "
+                  + entry.certificateEnds()
+                  + ", which is too long ago to renew it; make a new invite on the edge with:"
+                  + " doorward invite "
+                  + agent));
+    }
+    Enrolled enrolled =
+        certify(
+            h,
+            agent,
+            entry.services(),
+            Set.of(request.fingerprint()),
+            request,
+            entry.enrolledAt());
+    record(
+        now, "agent_revived", Map.of("agent", agent.value(), "key", request.fingerprint().hex()));
+    return Outcome.ok(enrolled);
+  }
+
+  private AgentEntry entitled(AgentId agent, Fingerprint key) {
     AgentEntry entry = agents.find(agent).orElse(null);
-    if (entry == null || entry.revoked() || !entry.keys().contains(currentKey)) {
+    if (entry == null || entry.revoked() || !entry.keys().contains(key)) {
       throw new Refusal(
           new Problem(
               Reason.AGENT_REVOKED,
               "This agent was taken off the table of the edge; it needs a new invite."));
     }
+    return entry;
+  }
+
+  private Outcome<Enrolled> renewed(
+      Handle h, AgentId agent, Fingerprint currentKey, CertificateRequest request, Instant now) {
+    AgentEntry entry = entitled(agent, currentKey);
     // The link that asks stays up with the current key until the new one is up.
     Set<Fingerprint> keys =
         currentKey.equals(request.fingerprint())

@@ -43,6 +43,8 @@ class StoredEnrolmentTest {
   private static final ServiceName FILES = new ServiceName("files");
   private static final Duration QUARTER = Duration.ofMinutes(15);
 
+  private static final Duration GRACE = Duration.ofDays(10);
+
   @TempDir Path dataDir;
   private final SetClock clock = new SetClock();
   private final SecureRandom random = new SecureRandom();
@@ -64,6 +66,7 @@ class StoredEnrolmentTest {
             agents,
             authority,
             new Issuer("https://edge.example:8443"),
+            GRACE,
             notes,
             clock,
             random);
@@ -292,6 +295,40 @@ class StoredEnrolmentTest {
     assertThat(agents.find(NAS).orElseThrow().keys())
         .containsExactlyInAnyOrder(fingerprint(second), fingerprint(third));
     assertThat(problem(enrolment.renew(NAS, fingerprint(pair), Requests.of(pair))).reason())
+        .isEqualTo(Reason.AGENT_REVOKED);
+  }
+
+  @Test
+  void anAgentThatSleptGetsANewCertificateForTheSameKeyWithinItsGrace() {
+    ok(enrol(invite(NOTES), pair));
+    clock.advance(Duration.ofDays(7).plus(GRACE));
+
+    Enrolment.Enrolled revived = ok(enrolment.revive(NAS, Requests.of(pair)));
+
+    assertThat(revived.chain().getFirst().getPublicKey()).isEqualTo(pair.getPublic());
+    assertThat(revived.services()).containsExactly(NOTES);
+    assertThat(agents.find(NAS).orElseThrow().certificateEnds())
+        .isEqualTo(clock.instant().plus(Duration.ofDays(7)));
+    assertThat(notes.events()).endsWith("agent_revived");
+    clock.advance(Duration.ofDays(7).plus(GRACE).plusSeconds(1));
+    assertThat(problem(enrolment.revive(NAS, Requests.of(pair))))
+        .satisfies(no -> {
+          assertThat(no.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
+          assertThat(no.text()).contains("doorward invite nas");
+        });
+  }
+
+  @Test
+  void onlyTheKeyOnTheTableIsRevived() {
+    ok(enrol(invite(NOTES), pair));
+    KeyPair stranger = Requests.pair("secp256r1");
+
+    assertThat(problem(enrolment.revive(NAS, Requests.of(stranger))).reason())
+        .isEqualTo(Reason.AGENT_REVOKED);
+    assertThat(problem(enrolment.revive(new AgentId("other"), Requests.of(pair))).reason())
+        .isEqualTo(Reason.AGENT_REVOKED);
+    ok(agents.revoke(NAS));
+    assertThat(problem(enrolment.revive(NAS, Requests.of(pair))).reason())
         .isEqualTo(Reason.AGENT_REVOKED);
   }
 

@@ -38,6 +38,8 @@ class EdgeConfigTest {
       default-service: notes
       allowed-origins:
         - https://app.example.com
+      agents:
+        renewal-grace: 3d
       limits:
         request-line: 4KiB
         headers: 16KiB
@@ -159,6 +161,7 @@ class EdgeConfigTest {
                 new TlsConfig(Optional.empty(), Optional.empty(), seconds(10)),
                 Optional.empty(),
                 List.of(),
+                new AgentsConfig(Duration.ofDays(30)),
                 new LimitsConfig(
                     kib(8),
                     kib(32),
@@ -245,6 +248,7 @@ class EdgeConfigTest {
                 new TlsConfig(Optional.of(certificate), Optional.of(key), seconds(11)),
                 Optional.of(new ServiceName("notes")),
                 List.of(new Origin("https://app.example.com")),
+                new AgentsConfig(Duration.ofDays(3)),
                 new LimitsConfig(
                     kib(4),
                     kib(16),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +39,22 @@ class OutageIT {
   void whatIsLeftGoesOnWhenProcessesAreKilledOneAfterTheOther() throws Exception {
     whoIsSignedInStaysSoWhenTheEdgeIsKilledAndStartedAgain();
     serverThatDiedIs502AndTheRestGoesOn();
+    agentThatIsRevokedLosesItsLinksAndCallsWithinASecond();
     agentThatIsGoneIs503WithRetryAfter();
+  }
+
+  private void agentThatIsRevokedLosesItsLinksAndCallsWithinASecond() throws Exception {
+    String token = house.tokenFor("other");
+    String agent =
+        house.operator("GET", "/v1/agents", null).path("agents").path(0).path("name").asString();
+    Events events = Events.counting(house, "other", token);
+
+    long since = System.nanoTime();
+    house.operator("POST", "/v1/agents/" + agent + "/revoke", Map.of());
+
+    assertThat(events.untilCut(since)).isLessThan(Duration.ofSeconds(1));
+    assertThat(house.post(house.resource("other"), token, INITIALIZE).statusCode()).isEqualTo(503);
+    assertThat(house.operator("GET", "/v1/agents/" + agent, null).path("links").size()).isZero();
   }
 
   private void whoIsSignedInStaysSoWhenTheEdgeIsKilledAndStartedAgain() throws Exception {

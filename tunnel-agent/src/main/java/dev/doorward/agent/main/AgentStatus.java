@@ -32,7 +32,8 @@ record AgentStatus(
     List<LinkStatus> links,
     Map<ServiceName, ServiceConfig> services,
     ServiceTable table,
-    Set<ServiceName> granted) {
+    Set<ServiceName> granted,
+    Optional<Problem> configurationNotTaken) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /** Whether a link takes calls. */
@@ -53,6 +54,11 @@ record AgentStatus(
       json.writeStringProperty("started_at", startedAt.toString());
       json.writeStringProperty("certificate_ends", certificateEnds.toString());
       json.writeBooleanProperty("online", online());
+      if (configurationNotTaken.isPresent()) {
+        json.writeStringProperty(
+            "configuration_reason", configurationNotTaken.get().reason().code());
+        json.writeStringProperty("configuration_error", configurationNotTaken.get().text());
+      }
       json.writeArrayPropertyStart("links");
       for (LinkStatus link : links) {
         writeLink(json, link);

@@ -96,6 +96,10 @@ final class StatusCommand implements Callable<Integer> {
         status.path("online").asBoolean() ? "online" : "offline",
         text(status, "version"));
     out.printf("certificate until %s%n", text(status, "certificate_ends"));
+    if (status.has("configuration_error")) {
+      out.printf(
+          "agent.yaml has changed, but does not count: %s%n", text(status, "configuration_error"));
+    }
     for (JsonNode link : status.path("links")) {
       out.printf(
           "link %s %s since %s, %s calls open%s%n",

@@ -17,6 +17,7 @@ import dev.doorward.transport.link.LinkGate;
 import dev.doorward.transport.link.LinkSettings;
 import dev.doorward.transport.link.control.EnrolReply;
 import dev.doorward.transport.link.control.EnrolRequest;
+import dev.doorward.transport.link.control.RenewRequest;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.LinkTls;
 import dev.doorward.transport.tls.LiveContexts;
@@ -66,6 +67,7 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
   public final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> health = new LinkedBlockingQueue<>();
   public final AtomicInteger renewals = new AtomicInteger();
+  public final BlockingQueue<RenewRequest> revivals = new LinkedBlockingQueue<>();
   public volatile String statement;
   public volatile String issuer = FakeAuthority.ISSUER.value();
   public volatile @Nullable Problem refusal;
@@ -155,11 +157,29 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
     switch (peer) {
       case TlsPeer.Public client -> channel.close();
       case TlsPeer.Enrol enrol ->
-          EnrolHandler.install(channel, (request, remote) -> enrol(request), executor);
+          EnrolHandler.install(channel, new Granting(), executor);
       case TlsPeer.Link link -> {
         channels.add(channel);
         acceptor.accept(channel, link);
       }
+    }
+  }
+
+  private final class Granting implements EnrolHandler.Grantor {
+    @Override
+    public Outcome<EnrolReply> enrol(EnrolRequest request, InetSocketAddress remote) {
+      return FakeEdge.this.enrol(request);
+    }
+
+    @Override
+    public Outcome<EnrolReply> renew(RenewRequest request, InetSocketAddress remote) {
+      revivals.add(request);
+      Problem no = enrolRefusal;
+      return no == null
+          ? Outcome.ok(
+              new EnrolReply(
+                  request.agent(), ders(chain(request.csr())), allowed, issuer, statement))
+          : Outcome.failed(no);
     }
   }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.agent.fake.Answer;
 import dev.doorward.agent.fake.FakeEdge;
 import dev.doorward.agent.fake.FakeServer;
+import dev.doorward.agent.identity.IdentityStore;
+import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.link.EdgeLink;
+import dev.doorward.transport.tls.AgentCertificate;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +40,7 @@ class AgentLifeTest {
   private FakeServer server;
   private Path home;
   private @Nullable AgentProcess agent;
+  private @Nullable Fingerprint joined;
 
   @BeforeEach
   void start() throws Exception {
@@ -329,20 +334,49 @@ class AgentLifeTest {
     assertThat(edge.renewals).hasValue(1);
   }
 
-  @Test
-  void anExpiredCertificateIsSaidAndNotTriedAgainAndAgain() throws Exception {
-    edge.age = Duration.ofDays(2);
-    edge.life = Duration.ofSeconds(2);
+  /** Joins, and starts an agent whose clock says that its certificate ended a day ago. */
+  private AgentProcess asleep() throws Exception {
     assertThat(Running.join(edge, home).code()).isZero();
-    Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+    joined =
+        AgentCertificate.keyOf(
+            Running.value(new IdentityStore(home).load()).chain().getFirst());
+    Instant later = Instant.now().plus(Duration.ofDays(8));
+    edge.life = Duration.ofDays(30);
+    edge.statement = edge.authority.statement(2, later.plus(Duration.ofDays(7)));
+    AgentProcess started =
+        Running.value(
+            AgentProcess.start(Running.config(home, yaml(2)), InstantSource.fixed(later)));
+    agent = started;
+    return started;
+  }
 
-    run(1);
+  @Test
+  void anAgentThatSleptPastTheEndOfItsCertificateComesBackWithTheSameKey() throws Exception {
+    AgentProcess running = asleep();
 
-    Awaitility.await()
-        .until(() ->
-            Running.cli("status", "--data-dir", home.toString())
-                .out()
-                .contains("get a new invite"));
+    EdgeLink link = edge.awaitLink();
+    edge.awaitLink();
+
+    assertThat(edge.revivals).as("one request for both links").hasSize(1);
+    assertThat(running.status().certificateEnds())
+        .isAfter(Instant.now().plus(Duration.ofDays(29)));
+    assertThat(link.key()).isEqualTo(joined);
+  }
+
+  @Test
+  void anAgentThatSleptTooLongIsToldWhatToDo() throws Exception {
+    assertThat(Running.join(edge, home).code()).isZero();
+    edge.enrolRefusal =
+        new Problem(Reason.CERTIFICATE_EXPIRED, "Too long ago; make a new invite.");
+    agent =
+        Running.value(
+            AgentProcess.start(
+                Running.config(home, yaml(1)),
+                InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)))));
+
+    awaitStatus("Too long ago; make a new invite.");
+    awaitStatus("\"last_reason\":\"certificate_expired\"");
+    assertThat(edge.revivals).hasSize(1);
     assertThat(edge.channels).isEmpty();
   }
 
