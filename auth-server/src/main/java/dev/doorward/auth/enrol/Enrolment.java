@@ -41,8 +41,8 @@ public interface Enrolment {
   Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr);
 
   /**
-   * A fresh certificate for an agent whose old one has ended and that therefore has no link. That it
-   * owns its key is shown by the signature of the request; a certificate for that key is worth
+   * A fresh certificate for an agent whose old one has ended and that therefore has no link. That
+   * it owns its key is shown by the signature of the request; a certificate for that key is worth
    * nothing to anybody else.
    */
   Outcome<Enrolled> revive(AgentId agent, byte[] csr);

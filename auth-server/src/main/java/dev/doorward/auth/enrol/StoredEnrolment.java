@@ -191,12 +191,7 @@ public final class StoredEnrolment implements Enrolment {
     }
     Enrolled enrolled =
         certify(
-            h,
-            agent,
-            entry.services(),
-            Set.of(request.fingerprint()),
-            request,
-            entry.enrolledAt());
+            h, agent, entry.services(), Set.of(request.fingerprint()), request, entry.enrolledAt());
     record(
         now, "agent_revived", Map.of("agent", agent.value(), "key", request.fingerprint().hex()));
     return Outcome.ok(enrolled);

@@ -35,8 +35,7 @@ public final class FileWatch {
     try {
       BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
       return Optional.of(
-          new Stamp(
-              found.lastModifiedTime(), found.size(), String.valueOf(found.fileKey())));
+          new Stamp(found.lastModifiedTime(), found.size(), String.valueOf(found.fileKey())));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -110,10 +110,7 @@ public final class Doctor {
 
   private static Outcome<String> name(HostPort edge, Duration limit, NameLookup names) {
     try {
-      List<InetAddress> found =
-          literal(edge.host())
-              .map(List::of)
-              .orElseGet(List::of);
+      List<InetAddress> found = literal(edge.host()).map(List::of).orElseGet(List::of);
       if (found.isEmpty()) {
         found = names.find(edge.host()).get(limit.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -201,7 +198,8 @@ public final class Doctor {
     return service
         .ca()
         .<Outcome<String>>map(ca ->
-            CaFile.read(ca).then((List<X509Certificate> cas) -> probe.ask(service.url(), Optional.of(cas))))
+            CaFile.read(ca)
+                .then((List<X509Certificate> cas) -> probe.ask(service.url(), Optional.of(cas))))
         .orElseGet(() -> probe.ask(service.url(), Optional.empty()));
   }
 }

@@ -7,7 +7,6 @@ import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.common.token.KeyStatement;
-
 import dev.doorward.transport.link.AgentLinkSession;
 import java.time.InstantSource;
 import java.util.List;

@@ -53,7 +53,8 @@ final class McpProbe {
       Optional<String> session = answer.headers().firstValue(SESSION);
       if (session.isPresent()) {
         http.send(
-            request(url).header(SESSION, session.get()).DELETE().build(), BodyHandlers.discarding());
+            request(url).header(SESSION, session.get()).DELETE().build(),
+            BodyHandlers.discarding());
       }
       return found;
     } catch (IOException e) {
@@ -106,7 +107,8 @@ final class McpProbe {
       throws IOException {
     String body;
     try (InputStream in = answer.body()) {
-      body = new String(in.readNBytes(answer.statusCode() == 200 ? MOST : 0), StandardCharsets.UTF_8);
+      body =
+          new String(in.readNBytes(answer.statusCode() == 200 ? MOST : 0), StandardCharsets.UTF_8);
     }
     int status = answer.statusCode();
     if (status == 200 && body.contains("\"jsonrpc\"")) {

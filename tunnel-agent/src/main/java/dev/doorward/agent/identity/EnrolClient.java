@@ -43,8 +43,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * Sends one request to the edge that is pinned, to become an agent or to be one again
- * (docs/link-protocol.md section 7).
- * Blocks; not for event loops.
+ * (docs/link-protocol.md section 7). Blocks; not for event loops.
  */
 public final class EnrolClient {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(35);
@@ -180,7 +179,7 @@ public final class EnrolClient {
     if (clock.isPresent()) {
       return Outcome.failed(clock.get());
     }
-    return UntrustedEdge.isCauseOf(cause) ? otherEdge(edge) : noEdge(edge);
+    return UntrustedEdge.isCauseOf(cause) ? otherEdge(asking) : noEdge(edge);
   }
 
   private static Outcome<EnrolReply> noEdge(HostPort edge) {

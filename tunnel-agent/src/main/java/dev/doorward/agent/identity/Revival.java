@@ -8,7 +8,6 @@ import dev.doorward.transport.link.control.RenewRequest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -22,8 +21,8 @@ public final class Revival {
   private final Supplier<HostPort> edge;
   private final String software;
   private final Executor blocking;
-  private final AtomicReference<CompletableFuture<Optional<Problem>>> running =
-      new AtomicReference<>();
+  private CompletableFuture<Optional<Problem>> running =
+      CompletableFuture.completedFuture(Optional.empty());
 
   /** A revival over {@code client}; {@code software} is this agent's version. */
   public Revival(
@@ -42,18 +41,11 @@ public final class Revival {
   }
 
   /** Asks now, once for all who wait; completes with why it did not work, or empty. */
-  public CompletableFuture<Optional<Problem>> now() {
-    CompletableFuture<Optional<Problem>> fresh = new CompletableFuture<>();
-    CompletableFuture<Optional<Problem>> before = running.compareAndExchange(null, fresh);
-    if (before != null) {
-      return before;
+  public synchronized CompletableFuture<Optional<Problem>> now() {
+    if (running.isDone()) {
+      running = CompletableFuture.supplyAsync(this::ask, blocking);
     }
-    blocking.execute(() -> {
-      Optional<Problem> problem = ask();
-      running.set(null);
-      fresh.complete(problem);
-    });
-    return fresh;
+    return running;
   }
 
   private Optional<Problem> ask() {
@@ -66,7 +58,8 @@ public final class Revival {
             Renewal.pin(identity.ca()),
             edge.get(),
             new RenewRequest(identity.agent(), identity.key().request(), software));
-    return switch (reply.then(granted -> renewal.accept(granted.chain()).then(x -> taken(granted)))) {
+    return switch (reply.then(
+        granted -> renewal.accept(granted.chain()).then(x -> taken(granted)))) {
       case Outcome.Ok<EnrolReply> ok -> Optional.empty();
       case Outcome.Failed<EnrolReply>(Problem problem) -> Optional.of(problem);
     };

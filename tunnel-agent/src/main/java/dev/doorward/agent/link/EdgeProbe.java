@@ -94,9 +94,10 @@ public final class EdgeProbe {
   /** Whether the edge welcomes a link of this agent; the link offers nothing. */
   public Outcome<String> link(
       TlsContexts contexts, AgentIdentity identity, ProbeListener listener) {
-    AgentCallHandler none = (head, reply) -> {
-      throw new IllegalStateException("a link without services gets no calls");
-    };
+    AgentCallHandler none =
+        (head, reply) -> {
+          throw new IllegalStateException("a link without services gets no calls");
+        };
     dial(
         contexts,
         identity,
@@ -132,8 +133,7 @@ public final class EdgeProbe {
       new LinkDialer(dialer, edge, limit).dial(loop, tls, result);
     } catch (SSLException e) {
       result.onFailed(
-          new Problem(
-              Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage()));
+          new Problem(Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage()));
     }
   }
 

@@ -8,7 +8,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code doorward agent}: join, run, status, doctor. Exit codes: 0 done, 1 refused or failed, 2 usage. */
+/**
+ * {@code doorward agent}: join, run, status, doctor. Exit codes: 0 done, 1 refused or failed, 2
+ * usage.
+ */
 @Command(
     name = "doorward agent",
     description = "Offers MCP servers of this machine through an edge, without opening a port.",

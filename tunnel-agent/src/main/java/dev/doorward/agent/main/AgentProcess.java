@@ -123,7 +123,9 @@ public final class AgentProcess implements AutoCloseable {
             clock,
             random,
             blocking);
-    links = new Links(settings, renewal, revival, keys, services::table, calls, loops, dialer, contexts);
+    links =
+        new Links(
+            settings, renewal, revival, keys, services::table, calls, loops, dialer, contexts);
     socket = new StatusSocket(loops, directory.resolve(StatusSocket.NAME), this::status);
   }
 
@@ -181,9 +183,7 @@ public final class AgentProcess implements AutoCloseable {
   }
 
   private HostPort edgeOf(AgentConfig from) {
-    return from.edge()
-        .or(() -> HostPort.parse(renewal.identity().edge()))
-        .orElseThrow();
+    return from.edge().or(() -> HostPort.parse(renewal.identity().edge())).orElseThrow();
   }
 
   private Outcome<AgentProcess> begin() {
@@ -203,8 +203,7 @@ public final class AgentProcess implements AutoCloseable {
         .log("agent started");
     socket.open();
     links.start();
-    timer.scheduleWithFixedDelay(
-        services::probe, PROBE_SECONDS, PROBE_SECONDS, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(services::probe, PROBE_SECONDS, PROBE_SECONDS, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(
         () -> blocking.execute(links::renewIfDue),
         RENEWAL_SECONDS,
@@ -215,8 +214,8 @@ public final class AgentProcess implements AutoCloseable {
 
   /**
    * Takes another configuration, as far as it differs; refused as a whole where a part of it cannot
-   * be had. Links and services that it does not change are not touched; calls that run go on. Blocks
-   * on files; one at a time.
+   * be had. Links and services that it does not change are not touched; calls that run go on.
+   * Blocks on files; one at a time.
    */
   synchronized Outcome<AgentChange> reload(AgentConfig next) {
     AgentConfig now = config;
@@ -249,8 +248,7 @@ public final class AgentProcess implements AutoCloseable {
   void follow(Path file, Supplier<Outcome<AgentConfig>> read) {
     ConfigFollower following = new ConfigFollower(file, read, this::reload);
     follower = Optional.of(following);
-    timer.scheduleWithFixedDelay(
-        following::look, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(following::look, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
   }
 
   private static LinkSettings linkSettings(AgentConfig from) {

@@ -156,8 +156,7 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
   private void onPeer(Channel channel, TlsPeer peer) {
     switch (peer) {
       case TlsPeer.Public client -> channel.close();
-      case TlsPeer.Enrol enrol ->
-          EnrolHandler.install(channel, new Granting(), executor);
+      case TlsPeer.Enrol enrol -> EnrolHandler.install(channel, new Granting(), executor);
       case TlsPeer.Link link -> {
         channels.add(channel);
         acceptor.accept(channel, link);

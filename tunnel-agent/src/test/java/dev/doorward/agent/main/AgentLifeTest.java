@@ -338,8 +338,7 @@ class AgentLifeTest {
   private AgentProcess asleep() throws Exception {
     assertThat(Running.join(edge, home).code()).isZero();
     joined =
-        AgentCertificate.keyOf(
-            Running.value(new IdentityStore(home).load()).chain().getFirst());
+        AgentCertificate.keyOf(Running.value(new IdentityStore(home).load()).chain().getFirst());
     Instant later = Instant.now().plus(Duration.ofDays(8));
     edge.life = Duration.ofDays(30);
     edge.statement = edge.authority.statement(2, later.plus(Duration.ofDays(7)));
@@ -358,16 +357,14 @@ class AgentLifeTest {
     edge.awaitLink();
 
     assertThat(edge.revivals).as("one request for both links").hasSize(1);
-    assertThat(running.status().certificateEnds())
-        .isAfter(Instant.now().plus(Duration.ofDays(29)));
+    assertThat(running.status().certificateEnds()).isAfter(Instant.now().plus(Duration.ofDays(29)));
     assertThat(link.key()).isEqualTo(joined);
   }
 
   @Test
   void anAgentThatSleptTooLongIsToldWhatToDo() throws Exception {
     assertThat(Running.join(edge, home).code()).isZero();
-    edge.enrolRefusal =
-        new Problem(Reason.CERTIFICATE_EXPIRED, "Too long ago; make a new invite.");
+    edge.enrolRefusal = new Problem(Reason.CERTIFICATE_EXPIRED, "Too long ago; make a new invite.");
     agent =
         Running.value(
             AgentProcess.start(

@@ -30,7 +30,8 @@ class EnrolCodecTest {
   void theWireFormIsTheOneThatOlderVersionsSpeak() throws Exception {
     assertThat(EnrolCodec.encode(REQUEST))
         .isEqualTo(ControlCodecTest.resource("enrol-request.json"));
-    assertThat(EnrolCodec.encode(new RenewRequest(new AgentId("nas"), new byte[] {0, 1, 2}, "0.1.0")))
+    assertThat(
+            EnrolCodec.encode(new RenewRequest(new AgentId("nas"), new byte[] {0, 1, 2}, "0.1.0")))
         .isEqualTo(ControlCodecTest.resource("renew-request.json"));
     assertThat(EnrolCodec.encode(REPLY)).isEqualTo(ControlCodecTest.resource("enrol-reply.json"));
     assertThat(
