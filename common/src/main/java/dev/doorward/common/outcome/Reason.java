@@ -85,6 +85,7 @@ public enum Reason {
   AGENT_UNKNOWN("there is no agent of that name"),
   CLOCK_WRONG("this machine's time is outside that of a certificate that is right otherwise"),
   EDGE_UNREACHABLE("the agent cannot connect to the edge"),
+  PROXY_FAILED("the HTTP proxy on the way to the edge opens no tunnel"),
   EDGE_NOT_TRUSTED("the certificate of the edge is not of the agent's CA"),
   // people, clients, sign-in
   PERSON_EXISTS("a person of that name exists"),

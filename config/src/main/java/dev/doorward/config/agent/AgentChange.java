@@ -50,6 +50,7 @@ public record AgentChange(
         ended,
         now.links() != next.links(),
         !now.edge().equals(next.edge())
+            || !now.proxy().equals(next.proxy())
             || !before.connectTimeout().equals(after.connectTimeout())
             || before.callsPerLink() != after.callsPerLink(),
         !now.log().equals(next.log()),

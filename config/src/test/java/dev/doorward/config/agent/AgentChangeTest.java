@@ -76,6 +76,7 @@ class AgentChangeTest {
   void linksLogAndDirectoryAreToldApart() {
     assertThat(change(BOTH, BOTH + "links: 3\n").count()).isTrue();
     assertThat(change(BOTH, BOTH + "edge: other.example:443\n").dial()).isTrue();
+    assertThat(change(BOTH, BOTH + "proxy: direct\n").dial()).isTrue();
     assertThat(change(BOTH, BOTH + "log: {level: debug}\n").log()).isTrue();
     AgentConfig elsewhere = config(BOTH);
     assertThat(
@@ -87,7 +88,8 @@ class AgentChangeTest {
                         elsewhere.links(),
                         elsewhere.services(),
                         elsewhere.limits(),
-                        elsewhere.log()))
+                        elsewhere.log(),
+                        elsewhere.proxy()))
                 .restart())
         .isTrue();
   }

@@ -6,6 +6,7 @@ import dev.doorward.agent.connect.Connector;
 import dev.doorward.agent.connect.HttpConnectors;
 import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.dial.NameLookup;
+import dev.doorward.agent.dial.ProxyChoice;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.link.EdgeProbe;
 import dev.doorward.common.identity.ServiceName;
@@ -15,6 +16,7 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.agent.AgentConfig;
 import dev.doorward.config.agent.ServiceConfig;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.ProxyServer;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
@@ -32,23 +34,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Walks the way of a call: name of the edge, port, TLS and clock, certificate, edge, services, MCP.
- * Stops at the first hop that fails, because what lies behind it says nothing. Blocks.
+ * Walks the way of a call: name of the edge, port or proxy, TLS and clock, certificate, edge,
+ * services, MCP. Stops at the first hop that fails, because what lies behind it says nothing.
+ * Blocks.
  */
 public final class Doctor {
   private final AgentConfig config;
   private final AgentIdentity identity;
   private final InstantSource clock;
   private final NameLookup.Resolver resolver;
+  private final Map<String, String> environment;
   private final List<Hop> hops = new ArrayList<>();
 
-  /** A doctor for an agent that has joined. */
+  /** A doctor for an agent that has joined; {@code environment} may name a proxy. */
   public Doctor(
       AgentConfig config,
       AgentIdentity identity,
       InstantSource clock,
-      NameLookup.Resolver resolver) {
+      NameLookup.Resolver resolver,
+      Map<String, String> environment) {
     this.config = config;
+    this.environment = environment;
     this.identity = identity;
     this.clock = clock;
     this.resolver = resolver;
@@ -66,21 +72,29 @@ public final class Doctor {
                   "The stored address of the edge is damaged; set edge in agent.yaml.")));
       return hops;
     }
-    try (EventLoops loops = EventLoops.start("doctor", 1);
-        NameLookup names = new NameLookup(resolver)) {
-      walk(edge.get(), loops, names);
+    switch (ProxyChoice.of(config.proxy(), environment, edge.get().host())) {
+      case Outcome.Failed<Optional<ProxyServer>>(Problem problem) ->
+          hops.add(new Hop.Bad("proxy", problem));
+      case Outcome.Ok<Optional<ProxyServer>>(Optional<ProxyServer> proxy) -> {
+        try (EventLoops loops = EventLoops.start("doctor", 1);
+            NameLookup names = new NameLookup(resolver)) {
+          walk(edge.get(), proxy, loops, names);
+        }
+      }
     }
     return List.copyOf(hops);
   }
 
-  private void walk(HostPort edge, EventLoops loops, NameLookup names) {
+  private void walk(
+      HostPort edge, Optional<ProxyServer> proxy, EventLoops loops, NameLookup names) {
     Duration limit = config.limits().connectTimeout();
     Dialer dialer = new Dialer(loops, names);
-    EdgeProbe probe = new EdgeProbe(edge, limit, loops, dialer);
+    EdgeProbe probe = new EdgeProbe(edge, limit, loops, dialer.through(() -> proxy));
     TlsContexts contexts = new TlsContexts(TlsProvider.best());
+    HostPort first = proxy.map(ProxyServer::address).orElse(edge);
     boolean good =
-        say("name", name(edge, limit, names))
-            && say("port", probe.port())
+        say("name", name(first, limit, names))
+            && say(proxy.isPresent() ? "proxy" : "port", probe.port())
             && say("tls", probe.tls(contexts, identity))
             && say("certificate", certificate())
             && say("edge", probe.link(contexts, identity, new LinkProbe(identity, clock)));
@@ -117,7 +131,7 @@ public final class Doctor {
       return found.isEmpty()
           ? Outcome.failed(
               Reason.EDGE_UNREACHABLE,
-              "The name of the edge, "
+              "The name "
                   + edge.host()
                   + ", has no address on this machine; check the name, and its DNS entry.")
           : Outcome.ok(

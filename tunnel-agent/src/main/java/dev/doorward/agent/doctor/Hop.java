@@ -4,7 +4,10 @@ import dev.doorward.common.outcome.Problem;
 
 /** One hop of the way, looked at. */
 public sealed interface Hop {
-  /** What the hop is called: config, identity, name, port, tls, certificate, edge, service, mcp. */
+  /**
+   * What the hop is called: config, identity, name, port or proxy, tls, certificate, edge, service,
+   * mcp.
+   */
   String name();
 
   /** It works; {@code text} says what was found. */

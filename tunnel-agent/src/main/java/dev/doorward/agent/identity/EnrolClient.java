@@ -116,6 +116,8 @@ public final class EnrolClient {
           channel.close();
         }
       }
+      case Dialled.ProxyFailed(String text) ->
+          answer.complete(Outcome.failed(Reason.PROXY_FAILED, text));
       case Dialled.HandshakeFailed(Throwable cause) ->
           answer.complete(handshakeFailed(asking, cause));
       case Dialled.UnknownName unknown -> answer.complete(unnamed(edge, "has no address here"));
@@ -123,7 +125,7 @@ public final class EnrolClient {
           answer.complete(
               switch (waitedFor) {
                 case NAME -> unnamed(edge, "was not resolved in time here");
-                case CONNECTION -> unreachable(edge);
+                case CONNECTION, PROXY -> unreachable(edge);
                 case HANDSHAKE -> noEdge(edge);
               });
       case Dialled.Unreachable unreachable -> answer.complete(unreachable(edge));

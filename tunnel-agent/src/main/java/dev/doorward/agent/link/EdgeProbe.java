@@ -57,6 +57,8 @@ public final class EdgeProbe {
           if (dialled instanceof Dialled.Open(Channel channel)) {
             channel.close();
             end.complete(Outcome.ok(edge + " takes connections"));
+          } else if (dialled instanceof Dialled.ProxyFailed(String text)) {
+            end.complete(Outcome.failed(Reason.PROXY_FAILED, text));
           } else {
             end.complete(
                 Outcome.failed(

@@ -82,7 +82,8 @@ final class LinkDialer {
                             + edge.host()
                             + ", was not resolved within "
                             + limit();
-                    case CONNECTION -> "The edge at " + edge + " did not answer within " + limit();
+                    case CONNECTION, PROXY ->
+                        "The edge at " + edge + " did not answer within " + limit();
                     case HANDSHAKE ->
                         "Something takes connections at "
                             + edge
@@ -90,6 +91,8 @@ final class LinkDialer {
                             + limit()
                             + " Is it a Doorward edge, and does nothing in between intercept TLS?";
                   }));
+      case Dialled.ProxyFailed(String text) ->
+          result.onFailed(new Problem(Reason.PROXY_FAILED, text));
       case Dialled.HandshakeFailed(Throwable cause) -> result.onFailed(handshakeFailed(cause));
       case Dialled.Stopped stopped ->
           result.onFailed(new Problem(Reason.SHUTTING_DOWN, "The agent is shutting down."));

@@ -4,6 +4,7 @@ import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.connect.HttpConnectors;
 import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.dial.NameLookup;
+import dev.doorward.agent.dial.ProxyChoice;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.EnrolClient;
 import dev.doorward.agent.identity.IdentityStore;
@@ -13,6 +14,7 @@ import dev.doorward.agent.identity.Revival;
 import dev.doorward.agent.link.LinkStatus;
 import dev.doorward.agent.link.Links;
 import dev.doorward.agent.link.LinksSettings;
+import dev.doorward.agent.service.CallCounts;
 import dev.doorward.agent.service.LiveServices;
 import dev.doorward.agent.service.ServiceCalls;
 import dev.doorward.agent.service.ServiceTable;
@@ -29,6 +31,7 @@ import dev.doorward.config.agent.AgentChange;
 import dev.doorward.config.agent.AgentConfig;
 import dev.doorward.config.data.DataDirectory;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.ProxyServer;
 import dev.doorward.transport.link.LinkSettings;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
@@ -61,6 +64,7 @@ public final class AgentProcess implements AutoCloseable {
   private static final int MOST_LOOPS = 2;
 
   private volatile AgentConfig config;
+  private volatile Optional<ProxyServer> proxy;
   private volatile Optional<ConfigFollower> follower = Optional.empty();
   private final DataDirectory directory;
   private final EventLoops loops;
@@ -75,6 +79,7 @@ public final class AgentProcess implements AutoCloseable {
 
   private AgentProcess(
       AgentConfig config,
+      Optional<ProxyServer> proxy,
       DataDirectory directory,
       IdentityStore store,
       AgentIdentity identity,
@@ -82,6 +87,7 @@ public final class AgentProcess implements AutoCloseable {
       NameLookup.Resolver resolver)
       throws SSLException {
     this.config = config;
+    this.proxy = proxy;
     this.directory = directory;
     this.startedAt = clock.instant();
     // A call costs the agent half of what it costs the edge, and the MCP servers run here too.
@@ -97,16 +103,19 @@ public final class AgentProcess implements AutoCloseable {
     renewal = new Renewal(store, identity, clock, random);
     names = new NameLookup(resolver);
     Dialer dialer = new Dialer(loops, names);
+    Dialer out = dialer.through(() -> this.proxy);
     services = new LiveServices(new HttpConnectors(dialer, loops, contexts, this::onHealth));
     var curves = new BouncyCastleProvider();
     DpopGate proofs =
         new DpopGate(new DpopProof.Verifier(curves), Optional.empty(), SeenProofs.standard());
     TokenVerifier verifier = new TokenVerifier(curves);
+    CallCounts counts = new CallCounts();
     ServiceCalls calls =
-        new ServiceCalls(services::table, new TokenGate(keys, verifier, proofs, clock, blocking));
+        new ServiceCalls(
+            services::table, new TokenGate(keys, verifier, proofs, clock, blocking), counts);
     Revival revival =
         new Revival(
-            new EnrolClient(loops, dialer, contexts, config.limits().connectTimeout()),
+            new EnrolClient(loops, out, contexts, config.limits().connectTimeout()),
             renewal,
             keys,
             () -> edgeOf(this.config),
@@ -124,9 +133,8 @@ public final class AgentProcess implements AutoCloseable {
             random,
             blocking);
     links =
-        new Links(
-            settings, renewal, revival, keys, services::table, calls, loops, dialer, contexts);
-    socket = new StatusSocket(loops, directory.resolve(StatusSocket.NAME), this::status);
+        new Links(settings, renewal, revival, keys, services::table, calls, loops, out, contexts);
+    socket = new StatusSocket(loops, directory.resolve(StatusSocket.NAME), this::status, counts);
   }
 
   private static String instance(SecureRandom random) {
@@ -167,19 +175,30 @@ public final class AgentProcess implements AutoCloseable {
     IdentityStore store = new IdentityStore(directory.path());
     return store
         .load()
-        .then(identity -> {
-          if (HostPort.parse(identity.edge()).isEmpty()) {
-            return Outcome.failed(
+        .then(identity ->
+            edgeOf(config, identity)
+                .then(edge -> ProxyChoice.of(config.proxy(), System.getenv(), edge.host()))
+                .then(proxy -> {
+                  try {
+                    return new AgentProcess(
+                            config, proxy, directory, store, identity, clock, resolver)
+                        .begin();
+                  } catch (SSLException e) {
+                    return Outcome.failed(
+                        Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
+                  }
+                }));
+  }
+
+  private static Outcome<HostPort> edgeOf(AgentConfig config, AgentIdentity identity) {
+    return config
+        .edge()
+        .or(() -> HostPort.parse(identity.edge()))
+        .<Outcome<HostPort>>map(Outcome::ok)
+        .orElseGet(() ->
+            Outcome.failed(
                 Reason.FILE_UNREADABLE,
-                "The stored address of the edge is damaged; set edge in agent.yaml.");
-          }
-          try {
-            return new AgentProcess(config, directory, store, identity, clock, resolver).begin();
-          } catch (SSLException e) {
-            return Outcome.failed(
-                Reason.INTERNAL, "TLS cannot be set up on this machine: " + e.getMessage());
-          }
-        });
+                "The stored address of the edge is damaged; set edge in agent.yaml."));
   }
 
   private HostPort edgeOf(AgentConfig from) {
@@ -223,25 +242,32 @@ public final class AgentProcess implements AutoCloseable {
     if (next.services().isEmpty()) {
       return Outcome.failed(nothingToOffer());
     }
-    return services
-        .make(change.made(), next.limits())
-        .then(made -> {
-          config = next;
-          services.change(made, change.ended());
-          if (change.names(now)) {
-            links.tellServices();
-          }
-          if (change.dial()) {
-            links.redial(edgeOf(next), next.limits().connectTimeout(), linkSettings(next));
-          }
-          if (change.count()) {
-            links.resize(next.links());
-          }
-          if (change.log()) {
-            Logging.set(next.log());
-          }
-          return Outcome.ok(change);
-        });
+    return ProxyChoice.of(next.proxy(), System.getenv(), edgeOf(next).host())
+        .then(chosen ->
+            services
+                .make(change.made(), next.limits())
+                .then(made -> {
+                  config = next;
+                  proxy = chosen;
+                  services.change(made, change.ended());
+                  take(change, now, next);
+                  return Outcome.ok(change);
+                }));
+  }
+
+  private void take(AgentChange change, AgentConfig now, AgentConfig next) {
+    if (change.names(now)) {
+      links.tellServices();
+    }
+    if (change.dial()) {
+      links.redial(edgeOf(next), next.limits().connectTimeout(), linkSettings(next));
+    }
+    if (change.count()) {
+      links.resize(next.links());
+    }
+    if (change.log()) {
+      Logging.set(next.log());
+    }
   }
 
   /** Follows {@code file}, which {@code read} reads, from now on. */

@@ -71,7 +71,12 @@ final class DoctorCommand implements Callable<Integer> {
             hops.add(
                 new Hop.Good("identity", "agent " + identity.agent() + " of " + identity.issuer()));
             hops.addAll(
-                new Doctor(read, identity, InstantSource.system(), InetAddress::getAllByName)
+                new Doctor(
+                        read,
+                        identity,
+                        InstantSource.system(),
+                        InetAddress::getAllByName,
+                        System.getenv())
                     .walk());
           }
         }

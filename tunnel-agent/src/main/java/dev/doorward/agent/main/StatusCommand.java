@@ -27,9 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   private static final int MOST = 1024 * 1024;
-  private static final byte[] REQUEST =
-      "GET /v1/status HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n"
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final String REQUEST =
+      "GET %s HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -42,18 +41,24 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
+  @Option(names = "--metrics", description = "Prints metrics in the text format of Prometheus.")
+  private boolean metrics;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Outcome<String> answer =
         ConfigSource.read(config, dataDir, System.getenv())
-            .then(read -> ask(read.dataDir().resolve(StatusSocket.NAME)));
+            .then(read ->
+                ask(
+                    read.dataDir().resolve(StatusSocket.NAME),
+                    metrics ? "/metrics" : "/v1/status"));
     return switch (answer) {
       case Outcome.Failed<String>(Problem problem) ->
           AgentMain.say(spec.commandLine().getErr(), problem);
       case Outcome.Ok<String>(String body) -> {
-        if (json) {
-          out.println(body);
+        if (json || metrics) {
+          out.println(body.strip());
         } else {
           print(JsonMapper.shared().readTree(body), out);
         }
@@ -62,9 +67,10 @@ final class StatusCommand implements Callable<Integer> {
     };
   }
 
-  private static Outcome<String> ask(Path socket) {
+  private static Outcome<String> ask(Path socket, String path) {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      ByteBuffer request = ByteBuffer.wrap(REQUEST);
+      ByteBuffer request =
+          ByteBuffer.wrap(REQUEST.formatted(path).getBytes(StandardCharsets.US_ASCII));
       while (request.hasRemaining()) {
         channel.write(request);
       }

@@ -14,6 +14,11 @@ import dev.doorward.transport.link.EdgeLink;
 import dev.doorward.transport.tls.AgentCertificate;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,6 +119,41 @@ class AgentLifeTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(home.resolve(StatusSocket.NAME))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void healthAndMetricsAreToldOnTheSocket() throws Exception {
+    run(1);
+    EdgeLink link = edge.awaitLink();
+    assertThat(call(link).status()).isEqualTo(200);
+    assertThat(Answer.post(link, "notes", "no-token", "{}").await().reason()).isNotNull();
+
+    Awaitility.await().until(() -> asked("/v1/health").startsWith("HTTP/1.1 200 "));
+    String metrics = Running.cli("status", "--metrics", "--data-dir", home.toString()).out();
+
+    assertThat(metrics)
+        .contains(
+            "doorward_agent_online 1\n",
+            "doorward_agent_link_up{link=\"0\"} 1\n",
+            "doorward_agent_link_rtt_seconds{link=\"0\"} ",
+            "doorward_agent_service_up{service=\"notes\"} 1\n",
+            "doorward_agent_calls_total{service=\"notes\"} 2\n",
+            "doorward_agent_calls_refused_total{reason=\"token_malformed\"} 1\n",
+            "doorward_agent_certificate_end_seconds ");
+    edge.close();
+    Awaitility.await().until(() -> asked("/v1/health").startsWith("HTTP/1.1 503 "));
+    assertThat(asked("/other")).startsWith("HTTP/1.1 404 ");
+  }
+
+  private String asked(String path) throws Exception {
+    try (SocketChannel socket =
+        SocketChannel.open(UnixDomainSocketAddress.of(home.resolve(StatusSocket.NAME)))) {
+      socket.write(
+          ByteBuffer.wrap(
+              ("GET " + path + " HTTP/1.1\r\nhost: a\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII)));
+      return new String(Channels.newInputStream(socket).readAllBytes(), StandardCharsets.US_ASCII);
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,8 @@ class DoctorTest {
             Running.config(home, yaml),
             Running.value(new IdentityStore(home).load()),
             clock,
-            resolver)
+            resolver,
+            Map.of())
         .walk();
   }
 
