@@ -12,6 +12,7 @@ import dev.doorward.transport.link.control.ControlMessage.Refused;
 import dev.doorward.transport.tls.TlsPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ final class EdgeLinkSession implements EdgeLink {
   private volatile boolean draining;
   private volatile long rttMicros = -1;
   private volatile String place = "";
+  private volatile LinkFacts facts = LinkFacts.NONE;
 
   /** Puts the link on a connection whose handshake is done; on its loop. */
   EdgeLinkSession(String id, Channel channel, TlsPeer.Link peer, EdgeLinkAcceptor owner) {
@@ -93,6 +95,12 @@ final class EdgeLinkSession implements EdgeLink {
   /** A good hello of a version that both know. */
   void welcome(ControlMessage.AgentHello hello, int version) {
     place = hello.instance() + "/" + hello.index();
+    facts =
+        new LinkFacts(
+            remote(),
+            hello.software().replaceAll("\\p{Cntrl}", " "),
+            hello.instance(),
+            hello.index());
     owner.replaceOlder(this, agent(), hello.instance(), hello.index());
     services = owner.gate().permitted(agent(), key(), hello.services());
     control.send(new ControlMessage.Welcome(version, id, services));
@@ -235,6 +243,17 @@ final class EdgeLinkSession implements EdgeLink {
   @Override
   public Fingerprint key() {
     return peer.key();
+  }
+
+  @Override
+  public LinkFacts facts() {
+    return facts;
+  }
+
+  private String remote() {
+    return channel.remoteAddress() instanceof InetSocketAddress from && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "";
   }
 
   @Override

@@ -101,18 +101,21 @@ final class StatusCommand implements Callable<Integer> {
         text(status, "issuer"),
         status.path("online").asBoolean() ? "online" : "offline",
         text(status, "version"));
-    out.printf("certificate until %s%n", text(status, "certificate_ends"));
+    out.printf(
+        "certificate until %s, key exchange %s%n",
+        text(status, "certificate_ends"), text(status, "key_exchange"));
     if (status.has("configuration_error")) {
       out.printf(
           "agent.yaml has changed, but does not count: %s%n", text(status, "configuration_error"));
     }
     for (JsonNode link : status.path("links")) {
       out.printf(
-          "link %s %s since %s, %s calls open%s%n",
+          "link %s %s since %s, %s calls open%s%s%n",
           link.path("index").asInt(),
           text(link, "state"),
           text(link, "since"),
           link.path("open_calls").asInt(),
+          roundTrip(link.path("rtt_micros").asLong(-1)),
           because(link));
     }
     for (JsonNode service : status.path("services")) {
@@ -124,6 +127,12 @@ final class StatusCommand implements Callable<Integer> {
           service.path("granted").asBoolean() ? "" : ", not granted by the edge",
           because(service));
     }
+  }
+
+  private static String roundTrip(long micros) {
+    return micros < 0
+        ? ""
+        : String.format(java.util.Locale.ROOT, ", round trip %.1f ms", micros / 1000.0);
   }
 
   private static String because(JsonNode node) {

@@ -111,10 +111,11 @@ class AgentLifeTest {
             "\"name\":\"notes\"",
             "\"granted\":true",
             "\"public_url\":\"https://edge.example/notes/mcp\"",
-            "\"certificate_ends\":");
+            "\"certificate_ends\":",
+            "\"key_exchange\":\"X25519MLKEM768\"");
     assertThat(text.out())
         .contains("agent nas of https://edge.example, online", "service notes -> " + server.url())
-        .contains("not granted by the edge");
+        .contains("not granted by the edge", "key exchange X25519MLKEM768", "round trip ");
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(home.resolve(StatusSocket.NAME))))
