@@ -27,9 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   private static final int MOST = 1024 * 1024;
-  private static final String REQUEST =
-      "GET %s HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n";
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml of the agent.")
@@ -70,7 +67,9 @@ final class StatusCommand implements Callable<Integer> {
   private static Outcome<String> ask(Path socket, String path) {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       ByteBuffer request =
-          ByteBuffer.wrap(REQUEST.formatted(path).getBytes(StandardCharsets.US_ASCII));
+          ByteBuffer.wrap(
+              ("GET " + path + " HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
       while (request.hasRemaining()) {
         channel.write(request);
       }
