@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
 
 /** Processes are killed, one after the other; what is left goes on. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,6 +48,14 @@ class OutageIT {
     String token = house.tokenFor("other");
     String agent =
         house.operator("GET", "/v1/agents", null).path("agents").path(0).path("name").asString();
+    JsonNode shown = house.operator("GET", "/v1/agents/" + agent, null);
+    assertThat(shown.path("links").path(0).path("rtt_micros").asLong(-1)).isPositive();
+    assertThat(shown.path("links").path(0).path("remote").asString()).isEqualTo("127.0.0.1");
+    assertThat(shown.path("links").path(0).path("key_exchange").asString())
+        .isEqualTo("X25519MLKEM768");
+    assertThat(shown.path("services").valueStream())
+        .anyMatch(s ->
+            s.path("name").asString().equals("down") && s.path("health").asString().equals("down"));
     Events events = Events.counting(house, "other", token);
 
     long since = System.nanoTime();
