@@ -13,6 +13,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -81,7 +82,8 @@ public final class StoredEnrolment implements Enrolment {
   }
 
   @Override
-  public Outcome<Invited> invite(AgentId agent, Set<ServiceName> services, Duration life) {
+  public Outcome<Invited> invite(
+      AgentId agent, Set<ServiceName> services, Duration life, Optional<SourceNetwork> from) {
     if (life.compareTo(SHORTEST_INVITE) < 0 || life.compareTo(LONGEST_INVITE) > 0) {
       return Outcome.failed(Reason.USAGE, "An invite can be made for 1 minute to 7 days.");
     }
@@ -89,7 +91,7 @@ public final class StoredEnrolment implements Enrolment {
     Secret secret = new Secret(draw(32));
     var row =
         new InviteRows.Row(
-            draw(9), InviteRows.hashOf(secret), agent, services, now.plus(life), false);
+            draw(9), InviteRows.hashOf(secret), agent, services, now.plus(life), false, from);
     return refusable(() ->
         database
             .jdbi()
@@ -103,6 +105,7 @@ public final class StoredEnrolment implements Enrolment {
                       "agent", agent.value(),
                       "invite", row.id(),
                       "services", ServiceList.write(services).replace('\n', ','),
+                      "from", from.map(SourceNetwork::toString).orElse("any"),
                       "expires", row.expiresAt().toString()));
               return Outcome.ok(
                   new Invited(
@@ -113,7 +116,7 @@ public final class StoredEnrolment implements Enrolment {
   }
 
   @Override
-  public Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr) {
+  public Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr, InetAddress from) {
     Instant now = clock.instant();
     Optional<InviteRows.Row> found =
         database
@@ -127,6 +130,16 @@ public final class StoredEnrolment implements Enrolment {
     Optional<Problem> ended = ended(invite, now);
     if (ended.isPresent()) {
       return failed(ended.get());
+    }
+    if (!invite.isFor(from)) {
+      return failed(
+          new Problem(
+              Reason.INVITE_NETWORK_REFUSED,
+              "This invite is for machines of another network than "
+                  + from.getHostAddress()
+                  + ", where the edge sees this one; it is still unused. Make one for this network"
+                  + " on the edge with: doorward invite "
+                  + invite.agent()));
     }
     return CertificateRequest.read(csr)
         .then(request -> refusable(() -> agents.change(h -> use(h, invite, request, now))));
@@ -173,6 +186,10 @@ public final class StoredEnrolment implements Enrolment {
   public Outcome<Enrolled> revive(AgentId agent, byte[] csr) {
     Instant now = clock.instant();
     return CertificateRequest.read(csr)
+        .then(request ->
+            // Asked before anything is locked as well: strangers may come here.
+            refusable(() -> Outcome.ok(entitled(agent, request.fingerprint())))
+                .then(known -> Outcome.ok(request)))
         .then(request -> refusable(() -> agents.change(h -> revived(h, agent, request, now))));
   }
 

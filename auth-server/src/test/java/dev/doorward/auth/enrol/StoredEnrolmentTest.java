@@ -18,6 +18,7 @@ import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -42,6 +44,8 @@ class StoredEnrolmentTest {
   private static final ServiceName NOTES = new ServiceName("notes");
   private static final ServiceName FILES = new ServiceName("files");
   private static final Duration QUARTER = Duration.ofMinutes(15);
+
+  private static final InetAddress HERE = InetAddress.ofLiteral("203.0.113.9");
 
   private static final Duration GRACE = Duration.ofDays(10);
 
@@ -83,11 +87,11 @@ class StoredEnrolmentTest {
   }
 
   private Invite invite(ServiceName... services) {
-    return ok(enrolment.invite(NAS, Set.of(services), QUARTER)).invite();
+    return ok(enrolment.invite(NAS, Set.of(services), QUARTER, Optional.empty())).invite();
   }
 
   private Outcome<Enrolment.Enrolled> enrol(Invite invite, KeyPair key) {
-    return enrolment.enrol(invite.id(), invite.secret(), Requests.of(key));
+    return enrolment.enrol(invite.id(), invite.secret(), Requests.of(key), HERE);
   }
 
   private static Fingerprint fingerprint(KeyPair key) {
@@ -171,7 +175,7 @@ class StoredEnrolmentTest {
         futures.add(
             threads.submit(() -> {
               start.await();
-              return enrolment.enrol(invite.id(), invite.secret(), request);
+              return enrolment.enrol(invite.id(), invite.secret(), request, HERE);
             }));
       }
       start.countDown();
@@ -212,7 +216,7 @@ class StoredEnrolmentTest {
   void badRequestLeavesTheInviteUsable() {
     Invite invite = invite();
 
-    assertThat(problem(enrolment.enrol(invite.id(), invite.secret(), new byte[10])).reason())
+    assertThat(problem(enrolment.enrol(invite.id(), invite.secret(), new byte[10], HERE)).reason())
         .isEqualTo(Reason.CSR_REFUSED);
     ok(enrol(invite, pair));
   }
@@ -222,7 +226,9 @@ class StoredEnrolmentTest {
     Invite invite = invite();
 
     X509Certificate leaf =
-        ok(enrolment.enrol(invite.id(), invite.secret(), Requests.greedy(pair))).chain().getFirst();
+        ok(enrolment.enrol(invite.id(), invite.secret(), Requests.greedy(pair), HERE))
+            .chain()
+            .getFirst();
 
     assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
     assertThat(leaf.getSubjectAlternativeNames())
@@ -244,6 +250,27 @@ class StoredEnrolmentTest {
   }
 
   @Test
+  void anInviteForANetworkIsOfUseThereAlone() {
+    Invite invite =
+        ok(enrolment.invite(NAS, Set.of(), QUARTER, SourceNetwork.parse("203.0.113.0/24")))
+            .invite();
+    restart();
+
+    var elsewhere =
+        problem(
+            enrolment.enrol(
+                invite.id(),
+                invite.secret(),
+                Requests.of(pair),
+                InetAddress.ofLiteral("198.51.100.1")));
+
+    assertThat(elsewhere.reason()).isEqualTo(Reason.INVITE_NETWORK_REFUSED);
+    assertThat(elsewhere.text()).contains("198.51.100.1", "still unused");
+    assertThat(agents.find(NAS)).isEmpty();
+    assertThat(ok(enrol(invite, pair)).agent()).isEqualTo(NAS);
+  }
+
+  @Test
   void secretIsNotInTheDatabaseFiles() throws Exception {
     Invite invite = invite();
 
@@ -257,11 +284,17 @@ class StoredEnrolmentTest {
 
   @Test
   void lifeOutsideTheBoundsIsRefused() {
-    assertThat(problem(enrolment.invite(NAS, Set.of(), Duration.ofSeconds(59))).reason())
+    assertThat(
+            problem(enrolment.invite(NAS, Set.of(), Duration.ofSeconds(59), Optional.empty()))
+                .reason())
         .isEqualTo(Reason.USAGE);
-    assertThat(problem(enrolment.invite(NAS, Set.of(), Duration.ofDays(7).plusMillis(1))).reason())
+    assertThat(
+            problem(
+                    enrolment.invite(
+                        NAS, Set.of(), Duration.ofDays(7).plusMillis(1), Optional.empty()))
+                .reason())
         .isEqualTo(Reason.USAGE);
-    ok(enrolment.invite(NAS, Set.of(), Duration.ofDays(7)));
+    ok(enrolment.invite(NAS, Set.of(), Duration.ofDays(7), Optional.empty()));
   }
 
   @Test
@@ -270,7 +303,7 @@ class StoredEnrolmentTest {
     notes.breakDown();
 
     assertThat(problem(enrol(invite, pair)).reason()).isEqualTo(Reason.AUDIT_UNAVAILABLE);
-    assertThat(problem(enrolment.invite(NAS, Set.of(), QUARTER)).reason())
+    assertThat(problem(enrolment.invite(NAS, Set.of(), QUARTER, Optional.empty())).reason())
         .isEqualTo(Reason.AUDIT_UNAVAILABLE);
     assertThat(agents.list()).isEmpty();
     restart();

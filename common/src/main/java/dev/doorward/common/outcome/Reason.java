@@ -76,6 +76,7 @@ public enum Reason {
   INVITE_MALFORMED("the text is no invite, or not all of one"),
   INVITE_UNKNOWN("the edge has made no such invite"),
   INVITE_USED("the invite was used before"),
+  INVITE_NETWORK_REFUSED("the invite is for machines of another network"),
   INVITE_EXPIRED("the invite has ended"),
   INVITE_OTHER_EDGE("the edge that answered is not the one that made the invite"),
   CSR_REFUSED("the certificate request is malformed or of another key type than P-256"),

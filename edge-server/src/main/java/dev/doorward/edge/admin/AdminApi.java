@@ -170,7 +170,7 @@ public final class AdminApi {
         body != null && body.path("valid_seconds").isIntegralNumber()
             ? Duration.ofSeconds(body.path("valid_seconds").asLong())
             : INVITE_LIFE;
-    return AdminReply.of(desk.invite(agent, texts(body, "services"), valid));
+    return AdminReply.of(desk.invite(agent, texts(body, "services"), valid, text(body, "from")));
   }
 
   private AdminReply addPerson(@Nullable JsonNode body) {

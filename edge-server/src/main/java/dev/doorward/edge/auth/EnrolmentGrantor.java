@@ -30,7 +30,9 @@ final class EnrolmentGrantor implements EnrolHandler.Grantor {
 
   @Override
   public Outcome<EnrolReply> enrol(EnrolRequest request, InetSocketAddress remote) {
-    return enrolment.enrol(request.invite(), request.secret(), request.csr()).then(this::reply);
+    return enrolment
+        .enrol(request.invite(), request.secret(), request.csr(), remote.getAddress())
+        .then(this::reply);
   }
 
   @Override

@@ -133,7 +133,12 @@ public final class EnrolHandler extends SimpleChannelInboundHandler<FullHttpRequ
   private static HttpResponseStatus status(Reason reason) {
     return switch (reason) {
       case INVITE_MALFORMED, CSR_REFUSED -> HttpResponseStatus.BAD_REQUEST;
-      case INVITE_UNKNOWN, INVITE_USED, INVITE_EXPIRED, AGENT_REVOKED, CERTIFICATE_EXPIRED ->
+      case INVITE_UNKNOWN,
+          INVITE_USED,
+          INVITE_EXPIRED,
+          INVITE_NETWORK_REFUSED,
+          AGENT_REVOKED,
+          CERTIFICATE_EXPIRED ->
           HttpResponseStatus.FORBIDDEN;
       case OVERLOADED, ADDRESS_LIMITED -> HttpResponseStatus.TOO_MANY_REQUESTS;
       default -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
