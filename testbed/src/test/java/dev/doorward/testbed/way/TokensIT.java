@@ -62,12 +62,12 @@ class TokensIT {
     for (int round = 0; round < 10; round++) {
       try (SignIn browser = house.browser()) {
         SignIn.Tokens tokens = house.signIn(browser);
-        InputStream events = stream(tokens.accessToken());
+        Events events = Events.counting(house, tokens.accessToken());
 
         long since = System.nanoTime();
         browser.submit(house.issuer() + "/account", "/account/revoke");
 
-        Duration took = untilCut(events, since);
+        Duration took = events.untilCut(since);
         assertThat(took).isLessThan(AT_ONCE);
         slowest = took.compareTo(slowest) > 0 ? took : slowest;
         assertThat(call(tokens.accessToken())).isEqualTo(401);
