@@ -14,8 +14,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +45,9 @@ final class EdgeLinkSession implements EdgeLink {
   private final LinkPulse pulse;
   private final Set<EdgeCall> calls = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicInteger openCalls = new AtomicInteger();
+
+  /** Of its services, what the agent said before its first echo came back. */
+  private final Map<ServiceName, Boolean> early = new HashMap<>();
 
   private boolean up;
   private boolean down;
@@ -115,8 +120,13 @@ final class EdgeLinkSession implements EdgeLink {
   }
 
   void onHealth(ServiceName service, boolean answers) {
-    if (up && services.contains(service)) {
+    if (!services.contains(service)) {
+      return;
+    }
+    if (up) {
       owner.listener().onHealth(this, service, answers);
+    } else {
+      early.put(service, answers);
     }
   }
 
@@ -134,6 +144,8 @@ final class EdgeLinkSession implements EdgeLink {
           .addKeyValue("services", services)
           .log("link up");
       owner.listener().onUp(this);
+      early.forEach((service, answers) -> owner.listener().onHealth(this, service, answers));
+      early.clear();
     }
   }
 

@@ -142,11 +142,16 @@ class AgentReloadTest {
 
   @Test
   void anotherWayToDialReplacesTheLinksBeforeTheyGo() throws Exception {
+    Awaitility.await().until(() -> edge.health.contains("notes=true"));
+    edge.health.clear();
     reload("edge: localhost:" + edge.port() + "\n" + yaml(1, Map.of("notes", first)));
 
     EdgeLink fresh = edge.awaitLink();
 
     assertThat(fresh.accepting()).isTrue();
+    Awaitility.await()
+        .alias("a fresh link is told how the servers are")
+        .until(() -> edge.health.contains("notes=true"));
     assertThat(edge.downs.poll(20, TimeUnit.SECONDS)).isNotNull();
     assertThat(agent.online()).isTrue();
   }
