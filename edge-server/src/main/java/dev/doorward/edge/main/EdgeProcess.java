@@ -21,6 +21,8 @@ import dev.doorward.edge.auth.EmbeddedAuth;
 import dev.doorward.edge.call.CallParts;
 import dev.doorward.edge.call.ServiceEndpoint;
 import dev.doorward.edge.call.TokenStep;
+import dev.doorward.edge.cert.AcmeCertificates;
+import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.edge.legacy.SessionSeal;
 import dev.doorward.edge.link.CloneWatch;
 import dev.doorward.edge.link.Dispatcher;
@@ -97,6 +99,7 @@ final class EdgeProcess implements AutoCloseable {
   private final SecureRandom random;
   private final Deque<Closing> closings = new ArrayDeque<>();
   private final OpenCalls openCalls = new OpenCalls();
+  private final ConnectionLimitHandler connections;
 
   private EmbeddedAuth auth;
   private PublicPort port;
@@ -115,6 +118,9 @@ final class EdgeProcess implements AutoCloseable {
   private EdgeProcess(EdgeConfig config, InstantSource clock, SecureRandom random) {
     this.config = config;
     this.random = random;
+    this.connections =
+        new ConnectionLimitHandler(
+            config.limits().connections(), config.limits().connectionsPerAddress());
     try {
       DataDirectory data = need(DataDirectory.open(config.dataDir()));
       closings.push(data::close);
@@ -123,7 +129,7 @@ final class EdgeProcess implements AutoCloseable {
       auth = need(EmbeddedAuth.open(config, data.path(), audit, clock, random));
       closings.push(auth::close);
       Certificates certificates =
-          need(Certificates.open(config.tls(), config.publicUrl(), auth, clock));
+          need(Certificates.open(config.tls(), config.publicUrl(), auth, clock, data.path()));
       writeRoot(data);
       desk = auth.desk();
 
@@ -154,6 +160,22 @@ final class EdgeProcess implements AutoCloseable {
               Version.TEXT,
               System::nanoTime);
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
+      if (config.tls().acme().acceptTerms()) {
+        AcmeCertificates acme =
+            need(
+                AcmeCertificates.start(
+                    config.tls().acme(),
+                    new AcmeCertificates.Surroundings(
+                        config.publicUrl(),
+                        data.path(),
+                        certificates.contexts(),
+                        loops,
+                        connections,
+                        clock,
+                        random),
+                    certificates::use));
+        closings.push(acme::close);
+      }
       var api =
           new AdminApi(
               desk,
@@ -235,7 +257,7 @@ final class EdgeProcess implements AutoCloseable {
         PublicPort.open(
             config.listen(),
             loops,
-            new ConnectionLimitHandler(limits.connections(), limits.connectionsPerAddress()),
+            connections,
             certificates.contexts(),
             config.tls().handshakeTimeout(),
             listener));
