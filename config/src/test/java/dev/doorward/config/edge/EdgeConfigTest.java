@@ -226,6 +226,8 @@ class EdgeConfigTest {
                 new LoginConfig(true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300),
                 Map.of(),
                 Map.of(),
+                new AuthServerConfig(
+                    Optional.empty(), Optional.empty(), seconds(10), seconds(60), 64),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -307,6 +309,8 @@ class EdgeConfigTest {
                     "other",
                     new EnterpriseConfig(
                         "https://other.example", Optional.empty(), Optional.of(key))),
+                new AuthServerConfig(
+                    Optional.empty(), Optional.empty(), seconds(10), seconds(60), 64),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
@@ -403,5 +407,33 @@ class EdgeConfigTest {
         .containsExactly(
             "text: public-url: is missing; there is no default for it, such as"
                 + " https://mcp.example.com.");
+  }
+
+  @Test
+  void whatOnlyTheAuthServerGoesByIsRefusedWhereItIsApart() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                auth-server: { socket: /run/auth.sock }
+                tokens: { access-life: 5m }
+                limits: { body: 1MiB }
+                """))
+        .singleElement()
+        .asString()
+        .contains("tokens", "auth.yaml");
+  }
+
+  @Test
+  void authServerIsInOnePlace() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                auth-server: { socket: /run/auth.sock, address: 'auth.internal:7443' }
+                """))
+        .singleElement()
+        .asString()
+        .contains("one place too many");
   }
 }
