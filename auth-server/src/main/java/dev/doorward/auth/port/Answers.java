@@ -155,8 +155,7 @@ public final class Answers {
   }
 
   private Answer.Told server(CertificateRequest request, String name) {
-    return edgeChain(
-        Outcome.ok(authority.server(request.key(), List.of(name), CERTIFICATE_LIFE)));
+    return edgeChain(Outcome.ok(authority.server(request.key(), List.of(name), CERTIFICATE_LIFE)));
   }
 
   private Answer.Told renew(Ask.Renew renew) {

@@ -107,7 +107,7 @@ final class AskHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       LOG.atError()
           .addKeyValue("event", "ask_failed")
           .addKeyValue("reason", Reason.INTERNAL.code())
-          .addKeyValue("path", ask.path().target())
+          .addKeyValue("path", ask.at().target())
           .setCause(e)
           .log("an edge could not be answered");
       told =

@@ -58,8 +58,7 @@ public final class AuthPort implements AutoCloseable {
   /** Longest path that a unix socket may have on Linux, in bytes. */
   private static final int MAX_PATH = 107;
 
-  private static final WriteBufferWaterMark WAITING =
-      new WriteBufferWaterMark(4 << 20, 16 << 20);
+  private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(4 << 20, 16 << 20);
   private static final AttributeKey<Peer> PEER = AttributeKey.valueOf(AuthPort.class, "peer");
 
   private final PortConfig config;
@@ -73,8 +72,7 @@ public final class AuthPort implements AutoCloseable {
   private final List<Channel> listening = new ArrayList<>();
   private @Nullable Path socket;
 
-  private AuthPort(
-      PortConfig config, Answers answers, Feed feed, Edges edges, Executor executor) {
+  private AuthPort(PortConfig config, Answers answers, Feed feed, Edges edges, Executor executor) {
     this.config = config;
     this.answers = answers;
     this.feed = feed;
@@ -172,9 +170,7 @@ public final class AuthPort implements AutoCloseable {
   }
 
   private ServerBootstrap server(
-      EventLoops loops,
-      Class<? extends ServerChannel> kind,
-      @Nullable Supplier<SslContext> tls) {
+      EventLoops loops, Class<? extends ServerChannel> kind, @Nullable Supplier<SslContext> tls) {
     var server =
         new ServerBootstrap()
             .group(loops.group())

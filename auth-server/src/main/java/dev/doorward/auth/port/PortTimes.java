@@ -50,8 +50,7 @@ final class PortTimes extends ChannelInboundHandlerAdapter {
 
   private void within(ChannelHandlerContext ctx, Duration time) {
     stop();
-    deadline =
-        ctx.executor().schedule(() -> ctx.close(), time.toMillis(), TimeUnit.MILLISECONDS);
+    deadline = ctx.executor().schedule(() -> ctx.close(), time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void stop() {

@@ -20,9 +20,7 @@ public record Answer(String instance, long seq, Told told) {
   public static final int MAX = 4 * 1024 * 1024;
 
   /** What an answer says. */
-  @JsonTypeInfo(
-      use = JsonTypeInfo.Id.NAME,
-      property = "is")
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Reply.class, name = "reply"),
     @JsonSubTypes.Type(value = Token.class, name = "token"),

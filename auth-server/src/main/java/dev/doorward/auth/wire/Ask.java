@@ -2,6 +2,7 @@ package dev.doorward.auth.wire;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What an edge asks. Each is one HTTP/1.1 POST to its {@link Path}, whose body is the record as
@@ -50,7 +51,7 @@ public sealed interface Ask {
   }
 
   /** Where this goes. */
-  default Path path() {
+  default Path at() {
     return switch (this) {
       case Call _ -> Path.CALL;
       case Exchange _ -> Path.EXCHANGE;
@@ -82,7 +83,7 @@ public sealed interface Ask {
     public Call {
       query = List.copyOf(query);
       headers = Map.copyOf(headers);
-      headers.values().forEach(List::copyOf);
+      headers.values().forEach(Objects::requireNonNull);
     }
   }
 

@@ -5,7 +5,7 @@ import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.edge.TlsConfig;
-import dev.doorward.edge.auth.EmbeddedAuth;
+import dev.doorward.edge.auth.AuthBridge;
 import dev.doorward.transport.tls.LiveContexts;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsIdentity;
@@ -34,7 +34,7 @@ final class Certificates {
 
   private final TlsConfig config;
   private final Issuer issuer;
-  private final EmbeddedAuth auth;
+  private final AuthBridge auth;
   private final InstantSource clock;
   private final TlsContexts factory = new TlsContexts(TlsProvider.best());
 
@@ -45,7 +45,7 @@ final class Certificates {
   private Certificates(
       TlsConfig config,
       Issuer issuer,
-      EmbeddedAuth auth,
+      AuthBridge auth,
       InstantSource clock,
       Optional<FileTime> filesSince,
       LiveContexts.Snapshot first) {
@@ -60,7 +60,7 @@ final class Certificates {
 
   /** Reads or makes what is needed. */
   static Outcome<Certificates> open(
-      TlsConfig config, Issuer issuer, EmbeddedAuth auth, InstantSource clock) {
+      TlsConfig config, Issuer issuer, AuthBridge auth, InstantSource clock) {
     Optional<FileTime> since = changed(config);
     return snapshot(config, issuer, auth, new TlsContexts(TlsProvider.best()))
         .then(first -> Outcome.ok(new Certificates(config, issuer, auth, clock, since, first)));
@@ -109,7 +109,7 @@ final class Certificates {
   }
 
   private static Outcome<LiveContexts.Snapshot> snapshot(
-      TlsConfig config, Issuer issuer, EmbeddedAuth auth, TlsContexts factory) {
+      TlsConfig config, Issuer issuer, AuthBridge auth, TlsContexts factory) {
     Optional<Path> certificate = config.certificate();
     Optional<Path> key = config.key();
     Outcome<TlsIdentity> identity =
@@ -120,7 +120,7 @@ final class Certificates {
   }
 
   private static Outcome<LiveContexts.Snapshot> contexts(
-      TlsIdentity open, Issuer issuer, EmbeddedAuth auth, TlsContexts factory) {
+      TlsIdentity open, Issuer issuer, AuthBridge auth, TlsContexts factory) {
     try {
       TlsIdentity internal = auth.linkIdentity();
       SslContext publicContext = factory.publicServer(open);

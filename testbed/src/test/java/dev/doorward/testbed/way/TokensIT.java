@@ -3,12 +3,14 @@ package dev.doorward.testbed.way;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.testbed.client.SignIn;
+import dev.doorward.testbed.demo.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +31,12 @@ class TokensIT {
 
   @BeforeAll
   void open() throws Exception {
-    house = new House("it-tokens");
+    house = new House("it-tokens-" + shape().name().toLowerCase(Locale.ROOT), shape());
+  }
+
+  /** Where the auth-server runs. */
+  Shape shape() {
+    return Shape.EMBEDDED;
   }
 
   @AfterAll
@@ -40,6 +47,11 @@ class TokensIT {
 
   /** An open event stream of a call that goes on for a minute. */
   private InputStream stream(String token) throws Exception {
+    return stream(house, token);
+  }
+
+  /** The same in any house. */
+  static InputStream stream(House house, String token) throws Exception {
     HttpResponse<String> hello =
         house.post(
             house.resource(),
@@ -65,7 +77,7 @@ class TokensIT {
   }
 
   /** How long until nothing more comes. */
-  private static Duration untilCut(InputStream events, long since) {
+  static Duration untilCut(InputStream events, long since) {
     try (events) {
       byte[] buffer = new byte[4096];
       int read = 0;
