@@ -71,6 +71,8 @@ public final class Feed implements GrantWatch {
   void join(Reader reader) {
     synchronized (lock) {
       send(reader, hello);
+      // Before the keys, whose statement is of a time.
+      send(reader, new FeedLine.Beat(clock.millis()));
       send(reader, new FeedLine.Keys(statement.get()));
       send(reader, new FeedLine.Holders(holders));
       send(reader, table());

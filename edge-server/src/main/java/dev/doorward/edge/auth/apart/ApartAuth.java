@@ -70,7 +70,7 @@ public final class ApartAuth implements AuthBridge {
   private static final String SEAL = "sessions.key";
   private static final int SEAL_KEY = 32;
   private static final int MOST_RESOURCES = 1024;
-  private static final long LOOK_MILLIS = 250;
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   /** How long an edge that starts waits for its auth-server. */
   private static final Duration FIRST = Duration.ofSeconds(30);
@@ -181,15 +181,18 @@ public final class ApartAuth implements AuthBridge {
   private Outcome<ApartAuth> opened() {
     reader.start();
     try {
-      if (!replica.awaitWhole(FIRST)) {
+      long end = System.nanoTime() + FIRST.toNanos();
+      while (!replica.awaitWhole(LOOK)) {
         String trouble = reader.trouble();
-        close();
-        return Outcome.failed(
-            trouble.isEmpty()
-                ? AuthWire.problem(place)
-                : new Problem(
-                    Reason.AUTH_SERVER_UNREACHABLE,
-                    "The auth-server at " + place + " is of no use: " + trouble + "."));
+        if (!trouble.isEmpty() || System.nanoTime() > end) {
+          close();
+          return Outcome.failed(
+              trouble.isEmpty()
+                  ? AuthWire.problem(place)
+                  : new Problem(
+                      Reason.AUTH_SERVER_UNREACHABLE,
+                      "The auth-server at " + place + " is of no use: " + trouble + "."));
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -208,7 +211,8 @@ public final class ApartAuth implements AuthBridge {
     if (certified instanceof Outcome.Ok<ApartAuth>) {
       loops
           .group()
-          .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          .scheduleWithFixedDelay(
+              this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     } else {
       close();
     }

@@ -46,13 +46,11 @@ final class FeedDirectory implements AgentDirectory {
 
   @Override
   public void offered(AgentId id, Set<ServiceName> services) {
-    if (!replica.table().services().containsAll(services)) {
-      // One that gets lost is told again with the agent's next link.
-      var _ =
-          wire.ask(
-              new Ask.Offered(
-                  id.value(), services.stream().map(ServiceName::value).sorted().toList()));
-    }
+    // One that gets lost is told again with the agent's next link.
+    var _ =
+        wire.ask(
+            new Ask.Offered(
+                id.value(), services.stream().map(ServiceName::value).sorted().toList()));
   }
 
   @Override
