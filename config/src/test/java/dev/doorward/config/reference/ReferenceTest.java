@@ -44,7 +44,7 @@ class ReferenceTest {
   void edgeYamlHasEveryKeyAndItsDefaultValues() throws Exception {
     assertThat(
             keys("edge.yaml").stream()
-                .map(key -> key.replace(".files-write.", ".<name>.").replace(".acme.", ".<name>.")))
+                .map(key -> key.replaceAll("\\.(files-write|acme|home)\\.", ".<name>.")))
         .containsExactlyInAnyOrderElementsOf(paths(EdgeConfig.class));
     assertThat(
             ConfigReader.read(EdgeConfig.class, Optional.of(FILES.resolve("edge.yaml")), Map.of()))
@@ -58,7 +58,7 @@ class ReferenceTest {
   void authYamlHasEveryKeyAndItsDefaultValues() throws Exception {
     assertThat(
             keys("auth.yaml").stream()
-                .map(key -> key.replace(".files-write.", ".<name>.").replace(".acme.", ".<name>.")))
+                .map(key -> key.replaceAll("\\.(files-write|acme|home)\\.", ".<name>.")))
         .containsExactlyInAnyOrderElementsOf(paths(AuthConfig.class));
     assertThat(
             ConfigReader.read(AuthConfig.class, Optional.of(FILES.resolve("auth.yaml")), Map.of()))

@@ -24,6 +24,7 @@ import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.auth.upstream.BoundedWeb;
 import dev.doorward.auth.wire.FeedLine;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
@@ -87,6 +88,7 @@ public final class EmbeddedAuth implements AuthBridge {
   private final AgentTable agents;
   private final Enrolment enrolment;
   private final AuthServer server;
+  private final BoundedWeb web;
   private final byte[] sealKey;
   private final SteadyClock clock;
   private final DpopGate proofs;
@@ -125,6 +127,7 @@ public final class EmbeddedAuth implements AuthBridge {
             config.login(),
             config.tokens().personalPerPerson(),
             !config.enterprise().isEmpty());
+    this.web = BoundedWeb.open();
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server =
         AuthServer.open(
@@ -134,6 +137,7 @@ public final class EmbeddedAuth implements AuthBridge {
             keys,
             agents,
             fetch,
+            web,
             providers(config),
             audit,
             clock,
@@ -371,11 +375,14 @@ public final class EmbeddedAuth implements AuthBridge {
   public void maintain() {
     clock.keep();
     keys.maintain();
+    // Providers take their time; keys do not wait for them.
+    Thread.ofVirtual().name("membership").start(server::maintain);
   }
 
   @Override
   public void close() {
     server.close();
+    web.close();
     database.close();
   }
 }
