@@ -374,7 +374,7 @@ class AuthProcessTest {
       assertThat(
               edge.grantor()
                   .enrol(
-                      new EnrolRequest("x", new Secret("y"), new byte[1]),
+                      new EnrolRequest("x", new Secret("y"), new byte[1], "test"),
                       new InetSocketAddress(0)))
           .isInstanceOfSatisfying(
               Outcome.Failed.class,

@@ -28,7 +28,7 @@ final class DownReply {
       <title>Signing in is not possible at the moment</title>
       <h1>Signing in is not possible at the moment</h1>
       <p>The part of this site that signs people in is not running. Try again in a few seconds;
-      if it stays so, tell whoever runs this site: <code>%s</code>.</p>
+      if it stays so, tell whoever runs this site: <code>REASON</code>.</p>
       """;
 
   private DownReply() {}
@@ -62,7 +62,7 @@ final class DownReply {
                 "Content-Security-Policy",
                 "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
             retry),
-        PAGE.formatted(problem.reason().code()).getBytes(StandardCharsets.UTF_8));
+        PAGE.replace("REASON", problem.reason().code()).getBytes(StandardCharsets.UTF_8));
   }
 
   private static boolean isPage(AuthCall call) {

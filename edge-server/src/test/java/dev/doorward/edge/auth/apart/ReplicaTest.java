@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicaTest {
   private static final Issuer ISSUER = new Issuer("https://edge.example");
   private static final ServiceName NOTES = new ServiceName("notes");
-  private static final Instant NOW = Instant.now();
+  private final Instant now = InstantSource.system().instant();
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   @TempDir private static Path dir;
@@ -45,7 +45,7 @@ class ReplicaTest {
   private static X509Certificate otherRoot;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final HeardClock clock = new HeardClock(() -> NOW, nanos::get);
+  private final HeardClock clock = new HeardClock(() -> now, nanos::get);
   private final Replica replica = replica(Optional.empty());
 
   @BeforeAll
@@ -101,7 +101,7 @@ class ReplicaTest {
         new FeedLine.Whole());
   }
 
-  private static AccessToken token(String subject, String grant) {
+  private AccessToken token(String subject, String grant) {
     return new AccessToken(
         ISSUER,
         new Subject(subject),
@@ -111,8 +111,8 @@ class ReplicaTest {
         Set.of("mcp"),
         grant,
         "t",
-        NOW,
-        NOW.plusSeconds(600),
+        now,
+        now.plusSeconds(600),
         Optional.empty());
   }
 
@@ -165,7 +165,7 @@ class ReplicaTest {
     assertThat(replica.isFresh()).isFalse();
     assertThat(revoked("p_ada", "g1")).isTrue();
 
-    read(new FeedLine.Beat(NOW.toEpochMilli()));
+    read(new FeedLine.Beat(now.toEpochMilli()));
     assertThat(revoked("p_ada", "g1")).isFalse();
   }
 
@@ -184,7 +184,7 @@ class ReplicaTest {
     readAll();
     read(hello(ISSUER.value(), root), new FeedLine.Keys(statement));
     replica.broken();
-    read(new FeedLine.Beat(NOW.toEpochMilli()));
+    read(new FeedLine.Beat(now.toEpochMilli()));
     assertThat(revoked("p_ada", "g1")).isFalse();
 
     read(
