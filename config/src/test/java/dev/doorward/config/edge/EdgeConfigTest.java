@@ -237,7 +237,7 @@ class EdgeConfigTest {
                 new Issuer("https://mcp.example.com"),
                 new HostPort("0.0.0.0", 443),
                 Path.of(System.getProperty("user.home"), ".doorward", "edge"),
-                new TlsConfig(Optional.empty(), Optional.empty(), seconds(10)),
+                new TlsConfig(Optional.empty(), Optional.empty(), seconds(10), AcmeConfig.off()),
                 Optional.empty(),
                 List.of(),
                 new LimitsConfig(
@@ -335,7 +335,8 @@ class EdgeConfigTest {
                 new Issuer("https://mcp.example.com:8443"),
                 new HostPort("127.0.0.1", 8443),
                 folder.resolve("data"),
-                new TlsConfig(Optional.of(certificate), Optional.of(key), seconds(11)),
+                new TlsConfig(
+                    Optional.of(certificate), Optional.of(key), seconds(11), AcmeConfig.off()),
                 Optional.of(new ServiceName("notes")),
                 List.of(new Origin("https://app.example.com")),
                 new LimitsConfig(
@@ -416,7 +417,7 @@ class EdgeConfigTest {
         continue; // these go with none of what an auth-server goes by
       }
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
-      assertThat(ALL).as(spec.path()).contains(last + ":");
+      assertThat(ALL + AcmeConfigTest.ALL).as(spec.path()).contains(last + ":");
     }
     assertThat(ready(ConfigText.of(config))).isEqualTo(config);
   }

@@ -16,6 +16,7 @@ import dev.doorward.edge.admin.Kept;
 import dev.doorward.edge.audit.AuditFile;
 import dev.doorward.edge.auth.EdgesOperator;
 import dev.doorward.edge.auth.EmbeddedAuth;
+import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;

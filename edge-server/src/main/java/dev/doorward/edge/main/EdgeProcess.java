@@ -23,6 +23,8 @@ import dev.doorward.edge.auth.apart.ApartAuth;
 import dev.doorward.edge.call.CallParts;
 import dev.doorward.edge.call.ServiceEndpoint;
 import dev.doorward.edge.call.TokenStep;
+import dev.doorward.edge.cert.AcmeCertificates;
+import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.edge.legacy.SessionSeal;
 import dev.doorward.edge.link.Dispatcher;
 import dev.doorward.edge.link.LinkRegistry;
@@ -94,6 +96,7 @@ final class EdgeProcess implements AutoCloseable {
   private final SecureRandom random;
   private final Deque<Closing> closings = new ArrayDeque<>();
   private final OpenCalls openCalls = new OpenCalls();
+  private final ConnectionLimitHandler connections;
 
   private AuthBridge auth;
   private PublicPort port;
@@ -111,6 +114,9 @@ final class EdgeProcess implements AutoCloseable {
   private EdgeProcess(EdgeConfig config, InstantSource clock, SecureRandom random) {
     this.config = config;
     this.random = random;
+    this.connections =
+        new ConnectionLimitHandler(
+            config.limits().connections(), config.limits().connectionsPerAddress());
     try {
       DataDirectory data = need(DataDirectory.open(config.dataDir()));
       closings.push(data::close);
@@ -119,7 +125,7 @@ final class EdgeProcess implements AutoCloseable {
       auth = openAuth(data, audit, clock);
       closings.push(auth::close);
       Certificates certificates =
-          need(Certificates.open(config.tls(), config.publicUrl(), auth, clock));
+          need(Certificates.open(config.tls(), config.publicUrl(), auth, clock, data.path()));
       writeRoot(data);
 
       ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
@@ -144,6 +150,22 @@ final class EdgeProcess implements AutoCloseable {
               Version.TEXT,
               System::nanoTime);
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
+      if (config.tls().acme().acceptTerms()) {
+        AcmeCertificates acme =
+            need(
+                AcmeCertificates.start(
+                    config.tls().acme(),
+                    new AcmeCertificates.Surroundings(
+                        config.publicUrl(),
+                        data.path(),
+                        certificates.contexts(),
+                        loops,
+                        connections,
+                        clock,
+                        random),
+                    certificates::use));
+        closings.push(acme::close);
+      }
       var api =
           AdminApi.edge(
               config.publicUrl(),
@@ -205,7 +227,7 @@ final class EdgeProcess implements AutoCloseable {
         PublicPort.open(
             config.listen(),
             loops,
-            new ConnectionLimitHandler(limits.connections(), limits.connectionsPerAddress()),
+            connections,
             certificates.contexts(),
             config.tls().handshakeTimeout(),
             listener));
