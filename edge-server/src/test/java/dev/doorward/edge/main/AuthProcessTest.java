@@ -18,12 +18,20 @@ import dev.doorward.config.value.HostPort;
 import dev.doorward.edge.admin.AdminClient;
 import dev.doorward.edge.auth.apart.ApartAuth;
 import dev.doorward.edge.auth.apart.JoinedEdge;
+import dev.doorward.edge.auth.apart.Place;
 import dev.doorward.transport.link.control.EnrolRequest;
-import dev.doorward.transport.tls.AuthTls;
+import dev.doorward.transport.loop.EventLoops;
+import dev.doorward.transport.tls.TlsContexts;
+import dev.doorward.transport.tls.TlsIdentity;
+import dev.doorward.transport.tls.TlsProvider;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -33,27 +41,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -177,30 +184,42 @@ class AuthProcessTest {
     assertThat(answer(socket(ask("/v1/offered", OFFERED))).told()).isInstanceOf(Answer.Done.class);
   }
 
+  private static Stream<String> otherForms() {
+    String host = "Host: auth";
+    String json = "Content-Type: application/json";
+    String two = "Content-Length: 2";
+    return Stream.of(
+        lines("GET /v1/offered HTTP/1.1", host, "", ""),
+        lines("POST /v1/offered HTTP/1.0", host, json, two, "", "{}"),
+        lines("POST /v1/nothing HTTP/1.1", host, json, two, "", "{}"),
+        lines("POST /v1/offered HTTP/1.1", host, json, "X-Forwarded-For: 192.0.2.1", two, "", "{}"),
+        lines(
+            "POST /v1/offered HTTP/1.1",
+            host,
+            json,
+            "Transfer-Encoding: chunked",
+            "",
+            "2",
+            "{}",
+            "0",
+            "",
+            ""),
+        lines("POST /v1/offered HTTP/1.1", host, json, two, "Content-Length: 3", "", "{}"),
+        lines("POST /v1/offered HTTP/1.1", host, host, two, "", "{}"),
+        lines("POST /v1/offered HTTP/1.1", host, "Content-Type: text/plain", two, "", "{}"),
+        lines("POST /v1/offered HTTP/1.1", host, json, "Content-Length: 9999999", "", ""),
+        lines("POST /v1/offered HTTP/1.1", host, json, "Content-Length: 600000", "", ""),
+        lines("POST /v1/offered HTTP/1.1", "X: " + "x".repeat(2000), host, json, two, "", "{}"),
+        lines("\u0016\u0003\u0001 garbage \u0000", "", ""),
+        lines("", "", "", "", ""));
+  }
+
+  private static String lines(String... lines) {
+    return String.join("\r\n", lines);
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GET /v1/offered HTTP/1.1\r\nHost: auth\r\n\r\n",
-        "POST /v1/offered HTTP/1.0\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 2\r\n\r\n{}",
-        "POST /v1/nothing HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 2\r\n\r\n{}",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "X-Forwarded-For: 1.2.3.4\r\nContent-Length: 2\r\n\r\n{}",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nHost: auth\r\nContent-Length: 2\r\n\r\n{}",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: text/plain\r\n"
-            + "Content-Length: 2\r\n\r\n{}",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 9999999\r\n\r\n",
-        "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 600000\r\n\r\n",
-        "\u0016\u0003\u0001 garbage \u0000\r\n\r\n",
-        "\r\n\r\n\r\n\r\n"
-      })
+  @MethodSource("otherForms")
   void otherFormsEndTheConnectionWithoutAnAnswerThatIsOne(String sent) throws Exception {
     assertThat(socket(sent)).doesNotContain("\"is\":\"done\"").doesNotContain("200 OK");
   }
@@ -252,8 +271,13 @@ class AuthProcessTest {
     assertThat(socket("POST /v1/off")).isEmpty();
     assertThat(
             socket(
-                "POST /v1/offered HTTP/1.1\r\nHost: auth\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 40\r\n\r\n{"))
+                lines(
+                    "POST /v1/offered HTTP/1.1",
+                    "Host: auth",
+                    "Content-Type: application/json",
+                    "Content-Length: 40",
+                    "",
+                    "{")))
         .isEmpty();
     assertThat(socket("")).isEmpty();
     assertThat(System.nanoTime() - since).isLessThan(20_000_000_000L);
@@ -280,48 +304,80 @@ class AuthProcessTest {
         .untilAsserted(() -> assertThat(socket(ask("/v1/offered", OFFERED))).contains("\"done\""));
   }
 
-  private String tls(String sent, KeyManager... keys) throws Exception {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
+  /** What the TLS port answers to an edge that shows {@code identity}, or nothing. */
+  private String tls(String sent, Optional<TlsIdentity> identity) throws Exception {
+    X509Certificate ca;
     try (InputStream in = Files.newInputStream(authDir().resolve("ca.pem"))) {
-      store.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+      ca = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
     }
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.length == 0 ? null : keys, managers.getTrustManagers(), null);
-    try (SSLSocket socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), auth.port())) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setServerNames(List.of(new SNIHostName(AuthTls.SERVER_NAME)));
-      parameters.setApplicationProtocols(new String[] {AuthTls.PROTOCOL});
-      socket.setSSLParameters(parameters);
-      socket.setSoTimeout(10_000);
-      return exchange(socket.getOutputStream(), socket.getInputStream(), sent);
+    var contexts = new TlsContexts(TlsProvider.best());
+    SslContext tls =
+        identity.isPresent()
+            ? contexts.authClient(identity.get(), ca)
+            : contexts.authJoiner(Fingerprint.of(ca.getEncoded()));
+    var answer = new CompletableFuture<String>();
+    try (EventLoops loops = EventLoops.start("asker", 1)) {
+      new Place.Remote(new HostPort("127.0.0.1", auth.port()), () -> tls)
+          .dial(loops, () -> List.of(new Collector(answer)))
+          .whenComplete((channel, failure) -> {
+            if (failure == null) {
+              channel.writeAndFlush(
+                  Unpooled.copiedBuffer(sent, StandardCharsets.ISO_8859_1));
+            } else {
+              answer.complete("");
+            }
+          });
+      return answer.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static final class Collector extends SimpleChannelInboundHandler<ByteBuf> {
+    private final StringBuilder read = new StringBuilder();
+    private final CompletableFuture<String> answer;
+
+    Collector(CompletableFuture<String> answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) {
+      read.append(in.toString(StandardCharsets.ISO_8859_1));
+      if (isWhole(read.toString())) {
+        ctx.close();
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      answer.complete(read.toString());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
     }
   }
 
   @Test
   void withoutACertificateNothingIsToBeHadButJoining() throws Exception {
-    assertThat(tls(ask("/v1/offered", OFFERED))).startsWith("HTTP/1.1 403 ");
-    assertThat(tls(ask("/v1/feed", "{\"version\":\"1\"}"))).startsWith("HTTP/1.1 403 ");
-    assertThat(reason(tls(ask("/v1/join", "{\"invite\":\"x\",\"secret\":\"y\",\"csr\":\"\"}"))))
-        .isEqualTo("invite_unknown");
-    assertThat(socket(ask("/v1/join", "{\"invite\":\"x\",\"secret\":\"y\",\"csr\":\"\"}")))
-        .startsWith("HTTP/1.1 403 ");
+    Optional<TlsIdentity> none = Optional.empty();
+    String join = ask("/v1/join", "{\"invite\":\"x\",\"secret\":\"y\",\"csr\":\"\"}");
+    assertThat(tls(ask("/v1/offered", OFFERED), none)).startsWith("HTTP/1.1 403 ");
+    assertThat(tls(ask("/v1/feed", "{\"version\":\"1\"}"), none)).startsWith("HTTP/1.1 403 ");
+    assertThat(reason(tls(join, none))).isEqualTo("invite_unknown");
+    assertThat(socket(join)).startsWith("HTTP/1.1 403 ");
   }
 
   @Test
   void certificatesThatAreNoEdgesLetNobodyIn() throws Exception {
     for (String name : new String[] {"agent", "edge-unknown", "foreign"}) {
-      assertThat(tls(ask("/v1/offered", OFFERED), Certified.as(name, authDir(), temp)))
+      assertThat(
+              tls(
+                  ask("/v1/offered", OFFERED),
+                  Optional.of(Certified.as(name, authDir(), temp))))
           .as(name)
-          .isEmpty();
+          .doesNotContain("done")
+          .doesNotContain("200 OK");
     }
   }
 

@@ -6,30 +6,18 @@ import dev.doorward.auth.ca.StoredAuthority;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Sealer;
 import dev.doorward.common.identity.AgentId;
-import java.net.Socket;
+import dev.doorward.transport.tls.TlsIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
-import java.security.Principal;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import javax.net.ssl.X509ExtendedKeyManager;
-import org.jspecify.annotations.Nullable;
 
-/** Shows one certificate, whatever the server asks for. */
-final class Certified extends X509ExtendedKeyManager {
-  private final List<X509Certificate> chain;
-  private final PrivateKey key;
-
-  private Certified(List<X509Certificate> chain, PrivateKey key) {
-    this.chain = chain;
-    this.key = key;
-  }
+/** Certificates that let nobody in. */
+final class Certified {
+  private Certified() {}
 
   /**
    * A certificate that lets nobody in.
@@ -37,7 +25,7 @@ final class Certified extends X509ExtendedKeyManager {
    * @param name {@code agent} or {@code edge-unknown}, of the CA in {@code dataDir}; or {@code
    *     foreign}, of one that is made in {@code temp}
    */
-  static Certified as(String name, Path dataDir, Path temp) throws Exception {
+  static TlsIdentity as(String name, Path dataDir, Path temp) throws Exception {
     Path of = name.equals("foreign") ? temp.resolve("foreign") : dataDir;
     if (!Files.exists(of)) {
       Files.createDirectory(
@@ -52,43 +40,11 @@ final class Certified extends X509ExtendedKeyManager {
               Sealer.open(of, random)
                   .then(sealer ->
                       StoredAuthority.open(database, sealer, InstantSource.system(), random)));
-      return new Certified(
+      return new TlsIdentity(
           name.equals("agent")
               ? authority.agent(new AgentId("home"), pair.getPublic(), life)
               : authority.edge("vps", pair.getPublic(), life),
           pair.getPrivate());
     }
-  }
-
-  @Override
-  public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
-    return new String[] {"one"};
-  }
-
-  @Override
-  public String chooseClientAlias(
-      String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return "one";
-  }
-
-  @Override
-  public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
-    return null;
-  }
-
-  @Override
-  public @Nullable String chooseServerAlias(
-      String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
-  }
-
-  @Override
-  public X509Certificate[] getCertificateChain(String alias) {
-    return chain.toArray(X509Certificate[]::new);
-  }
-
-  @Override
-  public PrivateKey getPrivateKey(String alias) {
-    return key;
   }
 }
