@@ -74,7 +74,16 @@ public final class Answers {
       case Ask.Exchange exchange -> exchange(exchange);
       case Ask.Certificate certificate -> certificate(certificate, peer);
       case Ask.Enrol enrol ->
-          chain(enrolment.enrol(enrol.invite(), new Secret(enrol.secret()), enrol.csr()));
+          address(enrol.remote())
+              .map(from ->
+                  chain(
+                      enrolment.enrol(
+                          enrol.invite(), new Secret(enrol.secret()), enrol.csr(), from)))
+              .orElseGet(Answers::malformed);
+      case Ask.Revive revive ->
+          AgentId.isValid(revive.agent())
+              ? chain(enrolment.revive(new AgentId(revive.agent()), revive.csr()))
+              : malformed();
       case Ask.Renew renew -> renew(renew);
       case Ask.Offered offered -> offered(offered);
       case Ask.Join join -> edgeChain(edges.join(join.invite(), join.secret(), join.csr()));

@@ -22,6 +22,8 @@ public sealed interface Ask {
     CERTIFICATE("/v1/certificate", Certificate.class),
     /** An invite of an agent for a certificate. */
     ENROL("/v1/enrol", Enrol.class),
+    /** A certificate for an agent whose old one has ended. */
+    REVIVE("/v1/revive", Revive.class),
     /** A fresh certificate for an agent. */
     RENEW("/v1/renew", Renew.class),
     /** Which services an agent offers. */
@@ -58,6 +60,7 @@ public sealed interface Ask {
       case Certificate _ -> Path.CERTIFICATE;
       case Enrol _ -> Path.ENROL;
       case Renew _ -> Path.RENEW;
+      case Revive _ -> Path.REVIVE;
       case Offered _ -> Path.OFFERED;
       case Feed _ -> Path.FEED;
       case Join _ -> Path.JOIN;
@@ -108,8 +111,12 @@ public sealed interface Ask {
   /** A PKCS#10 request, whose names count for nothing. */
   record Certificate(Purpose purpose, byte[] csr) implements Ask {}
 
-  /** An invite of an agent and its request. */
-  record Enrol(String invite, String secret, byte[] csr) implements Ask {
+  /**
+   * An invite of an agent and its request.
+   *
+   * @param remote the agent's address as a literal; the edge's word for it
+   */
+  record Enrol(String invite, String secret, byte[] csr, String remote) implements Ask {
     @Override
     public String toString() {
       return "Enrol[invite=" + invite + ", secret=***]";
@@ -122,6 +129,9 @@ public sealed interface Ask {
    * @param key fingerprint of that key, in hex
    */
   record Renew(String agent, String key, byte[] csr) implements Ask {}
+
+  /** An agent without a link, and the request that its key has signed. */
+  record Revive(String agent, byte[] csr) implements Ask {}
 
   /** What an agent offers. */
   record Offered(String agent, List<String> services) implements Ask {

@@ -5,6 +5,7 @@ import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.bind.Key;
 import dev.doorward.config.check.SelfChecked;
+import dev.doorward.config.edge.AgentsConfig;
 import dev.doorward.config.edge.AuthPart;
 import dev.doorward.config.edge.ClientDocumentsConfig;
 import dev.doorward.config.edge.EdgeConfig;
@@ -44,6 +45,7 @@ public record AuthConfig(
                     + " Without it such a client is refused unless there is just one service.",
             example = "notes")
         Optional<ServiceName> defaultService,
+    AgentsConfig agents,
     TokensConfig tokens,
     SessionsConfig sessions,
     RegistrationConfig registration,

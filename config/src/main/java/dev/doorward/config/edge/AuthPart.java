@@ -17,6 +17,9 @@ public interface AuthPart {
   /** What a request without {@code resource} is for. */
   Optional<ServiceName> defaultService();
 
+  /** Agents that come back late. */
+  AgentsConfig agents();
+
   /** Tokens and the keys that sign them. */
   TokensConfig tokens();
 

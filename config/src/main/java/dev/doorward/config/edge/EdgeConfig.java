@@ -56,6 +56,7 @@ public record EdgeConfig(
                     + " origin always may.",
             example = "https://app.example.com")
         List<Origin> allowedOrigins,
+    AgentsConfig agents,
     LimitsConfig limits,
     TokensConfig tokens,
     SessionsConfig sessions,
@@ -95,6 +96,7 @@ public record EdgeConfig(
   private List<String> misplaced() {
     Map<String, Boolean> said = new LinkedHashMap<>();
     said.put("default-service", defaultService.isPresent());
+    said.put("agents", differs(AgentsConfig.class, agents));
     said.put("tokens", differs(TokensConfig.class, tokens));
     said.put("sessions", differs(SessionsConfig.class, sessions));
     said.put("registration", differs(RegistrationConfig.class, registration));

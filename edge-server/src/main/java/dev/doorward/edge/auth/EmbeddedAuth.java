@@ -115,7 +115,16 @@ public final class EmbeddedAuth implements AuthBridge {
     this.proofs = proofs(random);
     this.rules = rules(config);
     this.agents = new AgentTable(database, audit, clock);
-    this.enrolment = new StoredEnrolment(database, agents, authority, issuer, audit, clock, random);
+    this.enrolment =
+        new StoredEnrolment(
+            database,
+            agents,
+            authority,
+            issuer,
+            config.agents().renewalGrace(),
+            audit,
+            clock,
+            random);
     var settings =
         new AuthSettings(
             issuer,

@@ -8,7 +8,6 @@ import dev.doorward.edge.admin.AdminClient;
 import dev.doorward.testbed.client.SignIn;
 import dev.doorward.testbed.demo.Shape;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,11 +103,10 @@ class ApartIT {
   void openStreamEndsWhereNothingIsHeardOfRevocationsAnyMore() throws Exception {
     SignIn.Tokens tokens = house.signIn();
     ProcessHandle auth = house.process("auth_pid");
-    InputStream events = TokensIT.stream(house, tokens.accessToken());
+    Events events = Events.counting(house, tokens.accessToken());
     signal("STOP", auth);
-    try (events) {
-      long since = System.nanoTime();
-      assertThat(TokensIT.untilCut(events, since)).isLessThan(Duration.ofSeconds(15));
+    try {
+      assertThat(events.untilCut(System.nanoTime())).isLessThan(Duration.ofSeconds(15));
     } finally {
       signal("CONT", auth);
     }

@@ -1,6 +1,7 @@
 package dev.doorward.edge.auth.apart;
 
 import dev.doorward.auth.enrol.Enrolment;
+import dev.doorward.auth.enrol.SourceNetwork;
 import dev.doorward.auth.wire.Answer;
 import dev.doorward.auth.wire.Ask;
 import dev.doorward.common.identity.AgentId;
@@ -9,7 +10,9 @@ import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,16 +26,22 @@ final class WireEnrolment implements Enrolment {
   }
 
   @Override
-  public Outcome<Invited> invite(AgentId agent, Set<ServiceName> services, Duration life) {
+  public Outcome<Invited> invite(
+      AgentId agent, Set<ServiceName> services, Duration life, Optional<SourceNetwork> from) {
     return Outcome.failed(
         Reason.AUTH_SERVER_APART, "Agents are invited at the auth-server, on its own host.");
   }
 
   @Override
-  public Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr) {
+  public Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr, InetAddress from) {
     return asking
-        .apply(new Ask.Enrol(inviteId, secret.reveal(), csr))
+        .apply(new Ask.Enrol(inviteId, secret.reveal(), csr, from.getHostAddress()))
         .then(WireEnrolment::enrolled);
+  }
+
+  @Override
+  public Outcome<Enrolled> revive(AgentId agent, byte[] csr) {
+    return asking.apply(new Ask.Revive(agent.value(), csr)).then(WireEnrolment::enrolled);
   }
 
   @Override
