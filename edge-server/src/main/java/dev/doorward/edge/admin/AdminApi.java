@@ -285,7 +285,10 @@ public final class AdminApi {
         agent.certificateEnds(),
         up,
         offers(agent.name()),
-        book().flatMap(b -> b.lost(id)).map(lost -> new Lost(lost.reason().code(), lost.at())).orElse(null),
+        book()
+            .flatMap(b -> b.lost(id))
+            .map(lost -> new Lost(lost.reason().code(), lost.at()))
+            .orElse(null),
         book()
             .flatMap(b -> b.clonedKey(id))
             .map(cloned -> new ClonedKey(cloned.one(), cloned.other(), cloned.at()))
@@ -299,7 +302,10 @@ public final class AdminApi {
       if (link.agent().value().equals(agent)) {
         for (ServiceName service : link.services()) {
           String said =
-              book().flatMap(b -> b.health(link, service)).map(up -> up ? "up" : "down").orElse("unknown");
+              book()
+                  .flatMap(b -> b.health(link, service))
+                  .map(up -> up ? "up" : "down")
+                  .orElse("unknown");
           health.merge(service.value(), said, (a, b) -> b.equals("unknown") ? a : b);
         }
       }

@@ -321,8 +321,7 @@ class AuthProcessTest {
           .dial(loops, () -> List.of(new Collector(answer)))
           .whenComplete((channel, failure) -> {
             if (failure == null) {
-              channel.writeAndFlush(
-                  Unpooled.copiedBuffer(sent, StandardCharsets.ISO_8859_1));
+              channel.writeAndFlush(Unpooled.copiedBuffer(sent, StandardCharsets.ISO_8859_1));
             } else {
               answer.complete("");
             }
@@ -371,10 +370,7 @@ class AuthProcessTest {
   @Test
   void certificatesThatAreNoEdgesLetNobodyIn() throws Exception {
     for (String name : new String[] {"agent", "edge-unknown", "foreign"}) {
-      assertThat(
-              tls(
-                  ask("/v1/offered", OFFERED),
-                  Optional.of(Certified.as(name, authDir(), temp))))
+      assertThat(tls(ask("/v1/offered", OFFERED), Optional.of(Certified.as(name, authDir(), temp))))
           .as(name)
           .doesNotContain("done")
           .doesNotContain("200 OK");
