@@ -7,4 +7,4 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 launcher=${DOORWARD_LAUNCHER:-$here/../../doorward}
 "$launcher" agent --help >/dev/null # builds, where this is a checkout
-exec python3 "$here/faults.py" "$launcher" "$@"
+exec python3 -B "$here/faults.py" "$launcher" "$@"
