@@ -13,8 +13,10 @@ import dev.doorward.transport.tls.TlsPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +45,7 @@ final class EdgeLinkSession implements EdgeLink {
   private final Set<EdgeCall> calls = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicInteger openCalls = new AtomicInteger();
 
+  private final Map<ServiceName, Boolean> early = new HashMap<>();
   private boolean up;
   private boolean down;
   private @Nullable Reason closing;
@@ -107,8 +110,13 @@ final class EdgeLinkSession implements EdgeLink {
   }
 
   void onHealth(ServiceName service, boolean answers) {
-    if (up && services.contains(service)) {
+    if (!services.contains(service)) {
+      return;
+    }
+    if (up) {
       owner.listener().onHealth(this, service, answers);
+    } else {
+      early.put(service, answers); // an agent tells as soon as it is welcome
     }
   }
 
@@ -126,6 +134,8 @@ final class EdgeLinkSession implements EdgeLink {
           .addKeyValue("services", services)
           .log("link up");
       owner.listener().onUp(this);
+      early.forEach((service, answers) -> owner.listener().onHealth(this, service, answers));
+      early.clear();
     }
   }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doorward agent",
     description = "Offers MCP servers of this machine through an edge, without opening a port.",
-    subcommands = {JoinCommand.class, RunCommand.class, StatusCommand.class},
+    subcommands = {JoinCommand.class, RunCommand.class, StatusCommand.class, ImportCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = AgentMain.AgentVersion.class)
 public final class AgentMain implements Callable<Integer> {

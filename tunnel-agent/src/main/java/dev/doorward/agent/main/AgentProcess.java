@@ -1,5 +1,6 @@
 package dev.doorward.agent.main;
 
+import dev.doorward.agent.bridge.ServiceConnectors;
 import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.connect.Connector;
 import dev.doorward.agent.connect.HttpConnectors;
@@ -12,6 +13,7 @@ import dev.doorward.agent.identity.Renewal;
 import dev.doorward.agent.link.LinkStatus;
 import dev.doorward.agent.link.Links;
 import dev.doorward.agent.link.LinksSettings;
+import dev.doorward.agent.process.Processes;
 import dev.doorward.agent.service.ServiceCalls;
 import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.agent.service.TokenGate;
@@ -63,7 +65,7 @@ public final class AgentProcess implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final NameLookup names;
   private final Renewal renewal;
-  private final HttpConnectors connectors;
+  private final ServiceConnectors connectors;
   private final Links links;
   private final StatusSocket socket;
   private final Instant startedAt;
@@ -94,7 +96,16 @@ public final class AgentProcess implements AutoCloseable {
     renewal = new Renewal(store, identity, clock, random);
     names = new NameLookup(resolver);
     Dialer dialer = new Dialer(loops, names);
-    connectors = new HttpConnectors(dialer, loops, contexts, this::onHealth);
+    String instance = instance(random);
+    connectors =
+        new ServiceConnectors(
+            new HttpConnectors(dialer, loops, contexts, this::onHealth),
+            new Processes(instance.replaceAll("[^A-Za-z0-9]", "x")),
+            blocking,
+            random,
+            System.getenv(),
+            Version.current(),
+            this::onHealth);
     var curves = new BouncyCastleProvider();
     DpopGate proofs =
         new DpopGate(new DpopProof.Verifier(curves), Optional.empty(), SeenProofs.standard());
@@ -108,7 +119,7 @@ public final class AgentProcess implements AutoCloseable {
             config.limits().connectTimeout(),
             LinkSettings.defaults().withCalls(config.limits().callsPerLink()),
             Version.current(),
-            instance(random),
+            instance,
             clock,
             random,
             blocking);
@@ -283,6 +294,7 @@ public final class AgentProcess implements AutoCloseable {
 
   private void release() {
     timer.shutdownNow();
+    connectors.close();
     loops.close();
     names.close();
     blocking.close();

@@ -1,0 +1,130 @@
+package dev.doorward.agent.bridge;
+
+import dev.doorward.agent.connect.BackendHealth;
+import dev.doorward.agent.connect.Connector;
+import dev.doorward.agent.connect.Connectors;
+import dev.doorward.agent.process.Environment;
+import dev.doorward.agent.process.Launch;
+import dev.doorward.agent.process.Processes;
+import dev.doorward.common.identity.ServiceName;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.common.outcome.Reason;
+import dev.doorward.config.agent.AgentLimits;
+import dev.doorward.config.agent.ProcessLimits;
+import dev.doorward.config.agent.ServiceConfig;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+
+/** Makes the ways to all services: those with a URL elsewhere, those that are commands here. */
+public final class ServiceConnectors implements Connectors, AutoCloseable {
+  private final Connectors http;
+  private final Processes processes;
+  private final Executor executor;
+  private final SecureRandom random;
+  private final Map<String, String> environment;
+  private final String version;
+  private final BiConsumer<ServiceName, BackendHealth> onHealth;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("bridge-timer").daemon().factory());
+
+  /**
+   * Makes them.
+   *
+   * @param http makes those with a URL
+   * @param processes runs commands
+   * @param executor for work that may block, on virtual threads
+   * @param environment the agent's own, of which a command gets what is allowed
+   * @param version told to servers
+   * @param onHealth told of each change, on any thread; must not block
+   */
+  public ServiceConnectors(
+      Connectors http,
+      Processes processes,
+      Executor executor,
+      SecureRandom random,
+      Map<String, String> environment,
+      String version,
+      BiConsumer<ServiceName, BackendHealth> onHealth) {
+    this.http = http;
+    this.processes = processes;
+    this.executor = executor;
+    this.random = random;
+    this.environment = Map.copyOf(environment);
+    this.version = version;
+    this.onHealth = onHealth;
+  }
+
+  @Override
+  public Outcome<Connector> make(ServiceName name, ServiceConfig service, AgentLimits limits) {
+    if (service.command().isEmpty()) {
+      return http.make(name, service, limits);
+    }
+    return Environment.of(environment, service.environment(), service.environmentFile())
+        .then(given -> Outcome.ok(command(name, service, limits, given)));
+  }
+
+  private Connector command(
+      ServiceName name, ServiceConfig service, AgentLimits limits, Map<String, String> given) {
+    ProcessLimits bounds = service.limits();
+    Path directory = service.directory().orElseGet(() -> Path.of("").toAbsolutePath());
+    Launch launch =
+        new Launch(
+            name,
+            service.command(),
+            given,
+            directory,
+            bounds.memory().map(size -> OptionalLong.of(size.bytes())).orElse(OptionalLong.empty()),
+            bounds.stopTime(),
+            bounds.message().asInt());
+    return new BridgeConnector(
+        new BridgeSettings(
+            name,
+            service.processes() == ServiceConfig.Processes.SHARED,
+            bounds,
+            limits.responseHeadTimeout(),
+            version),
+        new CommandLines(processes, launch),
+        () -> hindrance(launch),
+        executor,
+        timer,
+        System::nanoTime,
+        random,
+        health -> onHealth.accept(name, health));
+  }
+
+  /** Why a command cannot be run, as far as it can be seen. */
+  static Optional<Problem> hindrance(Launch launch) {
+    String program = launch.command().getFirst();
+    boolean found =
+        program.contains("/")
+            ? Files.isExecutable(launch.directory().resolve(program))
+            : Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(launch.environment().getOrDefault("PATH", ""))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    return found
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                Reason.BACKEND_UNREACHABLE,
+                "its command " + program + " was not found; install it, or name it by its path"));
+  }
+
+  /** Ends all processes. */
+  @Override
+  public void close() {
+    processes.close();
+    timer.shutdownNow();
+  }
+}
