@@ -107,7 +107,7 @@ export async function signIn(demo, options) {
 }
 
 /** Follows the MCP discovery from the resource to its authorization server, and registers a client there. */
-async function register(demo, redirect) {
+export async function register(demo, redirect) {
   const resource = new URL(demo.resource);
   const described = await oauth.processResourceDiscoveryResponse(resource, await oauth.resourceDiscoveryRequest(resource));
   const issuer = new URL(described.authorization_servers[0]);
@@ -136,7 +136,7 @@ export async function refresh(demo, tokens) {
 }
 
 /** A loopback redirect target that is called once. */
-async function listen() {
+export async function listen() {
   let arrived;
   const received = new Promise((done) => (arrived = done));
   const server = createServer((req, res) => {

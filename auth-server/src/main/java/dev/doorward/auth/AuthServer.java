@@ -15,7 +15,6 @@ import dev.doorward.auth.engine.AuthReply.Header;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Journal;
-import dev.doorward.auth.engine.JsonReply;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.enterprise.Enterprise;
@@ -46,6 +45,8 @@ import dev.doorward.auth.token.RevokeEndpoint;
 import dev.doorward.auth.token.SenderKeys;
 import dev.doorward.auth.token.TokenEndpoint;
 import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.auth.upstream.MembershipWatch;
+import dev.doorward.auth.upstream.Web;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Reason;
@@ -85,6 +86,8 @@ public final class AuthServer implements AutoCloseable {
   private final OperatorClients operatorClients;
   private final ResourceServers resourceServers;
   private final Housekeeping housekeeping;
+  private final MembershipWatch membership;
+  private final Errors errors;
   private final RoutingTable routes;
 
   private AuthServer(
@@ -94,6 +97,7 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
+      Web web,
       Map<String, Supplier<Optional<String>>> providers) {
     this.enterprise = new Enterprise(ground, providers);
     this.hasher = hasher;
@@ -103,7 +107,7 @@ public final class AuthServer implements AutoCloseable {
     this.presented = new PresentedToken(keys::keys);
     this.ground = ground;
     this.housekeeping = new Housekeeping(ground, grants, personal);
-    var rules = new PasswordRules();
+    var rules = new PasswordRules(ground.settings().login().breachedPasswords());
     this.people = new PeopleDesk(ground, hasher, rules, grants::peopleChanged);
     var gate =
         new DpopGate(
@@ -114,7 +118,19 @@ public final class AuthServer implements AutoCloseable {
     var assets = new Assets();
     var pages = new Pages(ground.settings().issuer(), assets);
     var sessions = new Sessions(ground);
-    var peopleRoutes = new PeopleRoutes(ground, pages, sessions, hasher, rules, grants, sealer);
+    this.errors = new Errors(pages);
+    var peopleRoutes =
+        new PeopleRoutes(
+            ground,
+            pages,
+            sessions,
+            hasher,
+            rules,
+            grants,
+            sealer,
+            web,
+            new Farewell(ground, grants, personal));
+    this.membership = peopleRoutes.membership();
     var askers = new Clients(ground, fetch);
     var clients = new ClientAuthentication(ground, askers);
     this.operatorClients = new OperatorClients(ground, grants::clientsChanged);
@@ -156,7 +172,7 @@ public final class AuthServer implements AutoCloseable {
             Route.page(Assets.ICON, assets::icon),
             Route.page(Assets.SCRIPT, assets::script),
             Route.form("/consent", consent::show, consent::decide)));
-    this.routes = new RoutingTable(List.copyOf(routes));
+    this.routes = new RoutingTable(List.copyOf(routes), errors);
   }
 
   /**
@@ -165,6 +181,7 @@ public final class AuthServer implements AutoCloseable {
    * @param sealer seals secrets of people, and keys what is hashed
    * @param keys sign access tokens; somebody else calls {@link TokenKeys#maintain} now and then
    * @param agents which services there are
+   * @param web asks the places where people have accounts
    * @param fetch gets the documents of clients that are known by a URL
    * @param providers JWK sets of the identity providers that are trusted, by issuer
    * @param audit where sign-ins, consents and tokens are recorded
@@ -176,6 +193,7 @@ public final class AuthServer implements AutoCloseable {
       TokenKeys keys,
       AgentDirectory agents,
       DocumentFetch fetch,
+      Web web,
       Map<String, Supplier<Optional<String>>> providers,
       AuditSink audit,
       SteadyClock clock,
@@ -186,7 +204,7 @@ public final class AuthServer implements AutoCloseable {
             random,
             PasswordHasher.Cost.of(settings.login()),
             Runtime.getRuntime().availableProcessors());
-    return new AuthServer(ground, hasher, sealer, keys, agents, fetch, providers);
+    return new AuthServer(ground, hasher, sealer, keys, agents, fetch, web, providers);
   }
 
   /** The answer to a call; never throws. */
@@ -205,7 +223,8 @@ public final class AuthServer implements AutoCloseable {
           .addKeyValue("path", call.path())
           .setCause(e)
           .log("the authorization server could not answer");
-      return JsonReply.error(500, "server_error", Reason.INTERNAL, "Something went wrong here.");
+      return errors.answer(
+          call, 500, "server_error", Reason.INTERNAL, "Something went wrong here.");
     }
   }
 
@@ -287,6 +306,11 @@ public final class AuthServer implements AutoCloseable {
     return grants;
   }
 
+  /** Asks providers who is a member still. Blocks; to be called every few minutes. */
+  public void maintain() {
+    membership.run();
+  }
+
   /** Stops the threads that hash passwords. */
   @Override
   public void close() {
@@ -294,8 +318,7 @@ public final class AuthServer implements AutoCloseable {
   }
 
   /** Logs the root cause's message only: what wraps it may quote the values of a statement. */
-  private static AuthReply unavailable(
-      AuthCall call, Reason reason, String text, RuntimeException e) {
+  private AuthReply unavailable(AuthCall call, Reason reason, String text, RuntimeException e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
@@ -306,7 +329,7 @@ public final class AuthServer implements AutoCloseable {
         .addKeyValue("path", call.path())
         .addKeyValue("cause", root.toString())
         .log("the authorization server could not answer");
-    return JsonReply.error(
-        503, "temporarily_unavailable", reason, text, new Header("Retry-After", "5"));
+    return errors.answer(
+        call, 503, "temporarily_unavailable", reason, text, new Header("Retry-After", "5"));
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds what answers a call: the first line whose path fits. */
-record RoutingTable(List<Route> routes) implements Endpoint {
+record RoutingTable(List<Route> routes, Errors errors) implements Endpoint {
 
   @Override
   public AuthReply handle(AuthCall call) {
@@ -28,7 +28,7 @@ record RoutingTable(List<Route> routes) implements Endpoint {
         };
       }
     }
-    return JsonReply.error(404, "not_found", Reason.ROUTE_UNKNOWN, "There is nothing here.");
+    return errors.answer(call, 404, "not_found", Reason.ROUTE_UNKNOWN, "There is nothing here.");
   }
 
   private static AuthReply dispatch(AuthCall call, Map<String, Endpoint> methods) {

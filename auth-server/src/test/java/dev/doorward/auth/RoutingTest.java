@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.auth.fixture.TestServer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +48,19 @@ class RoutingTest {
     assertThat(reply.status()).isEqualTo(405);
     assertThat(header(reply, "Allow")).isEqualTo(allowed);
     assertThat(json(reply).get("reason").asString()).isEqualTo("http_method_not_allowed");
+  }
+
+  @Test
+  void browserThatIsLostGetsAPageAndAProgramJson() {
+    AuthReply page =
+        server.call(
+            "GET", "/account/nothing", Map.of("accept", List.of("text/html,*/*;q=0.8")), "");
+    AuthReply json = server.call("GET", "/account/nothing", Map.of(), "");
+
+    assertThat(page.status()).isEqualTo(404);
+    assertThat(header(page, "Content-Type")).startsWith("text/html");
+    assertThat(text(page)).contains("There is nothing here.", "route_unknown");
+    assertThat(json(json).get("error").asString()).isEqualTo("not_found");
   }
 
   @ParameterizedTest

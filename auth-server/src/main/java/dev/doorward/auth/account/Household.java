@@ -10,6 +10,7 @@ import dev.doorward.auth.page.Browser;
 import dev.doorward.auth.page.FormBinding;
 import dev.doorward.auth.page.Pages;
 import dev.doorward.auth.page.PostedForm;
+import dev.doorward.auth.store.UpstreamStore;
 import dev.doorward.common.outcome.Outcome;
 import java.util.Optional;
 
@@ -44,7 +45,10 @@ public record Household(Ground ground, Pages pages, Sessions sessions) {
   public AuthReply show(AuthCall call, Errand errand, View view) {
     return show(
         call,
-        (who, browser) -> sessions.stepUp(who, errand).orElseGet(() -> view.show(who, browser)));
+        (who, browser) ->
+            outside(who, errand)
+                .or(() -> sessions.stepUp(who, errand))
+                .orElseGet(() -> view.show(who, browser)));
   }
 
   /** Acts on a form of an account page. */
@@ -68,9 +72,24 @@ public record Household(Ground ground, Pages pages, Sessions sessions) {
           pages.problem(call, 403, "common.form-refused", problem);
       case Outcome.Ok<PostedForm>(var form) ->
           errand
-              .flatMap(e -> sessions.stepUp(who.get(), e))
+              .flatMap(e -> outside(who.get(), e).or(() -> sessions.stepUp(who.get(), e)))
               .orElseGet(() -> deed.act(who.get(), form));
     };
+  }
+
+  /**
+   * A person who came in by a provider's list has no way in of their own: it would outlive their
+   * place on the list.
+   */
+  private Optional<AuthReply> outside(SignedIn who, Errand errand) {
+    boolean own =
+        switch (errand) {
+          case PASSWORD, PASSKEYS, SECOND_FACTOR -> true;
+          case LINKS, TOKENS -> false;
+        };
+    return own && ground.transact(h -> UpstreamStore.isAdmittedOnly(h, who.person().subject()))
+        ? Optional.of(Pages.seeOther("/account"))
+        : Optional.empty();
   }
 
   /** The hidden token of the forms on a page of the account. */

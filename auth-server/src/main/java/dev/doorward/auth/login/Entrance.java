@@ -14,11 +14,22 @@ import org.jdbi.v3.core.Handle;
 public final class Entrance {
   private final Ground ground;
   private final Sessions sessions;
+  private final Runnable changed;
 
-  /** An entrance to {@code sessions}. */
-  public Entrance(Ground ground, Sessions sessions) {
+  /**
+   * An entrance to {@code sessions}.
+   *
+   * @param changed called after somebody new has come in
+   */
+  public Entrance(Ground ground, Sessions sessions, Runnable changed) {
     this.ground = ground;
     this.sessions = sessions;
+    this.changed = changed;
+  }
+
+  /** Somebody new has come in, durably. */
+  public void peopleChanged() {
+    changed.run();
   }
 
   /**

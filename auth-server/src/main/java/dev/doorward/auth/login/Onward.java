@@ -18,7 +18,7 @@ public record Onward(String request, Optional<Errand> errand) {
   public static final Onward ACCOUNT = new Onward("", Optional.empty());
 
   /** Reads the fields {@code request} and {@code for} of a query or a form. */
-  static Onward of(Parameters parameters) {
+  public static Onward of(Parameters parameters) {
     return new Onward(
         parameters.one("request").filter(id -> REQUEST.matcher(id).matches()).orElse(""),
         parameters.one("for").flatMap(Errand::of));

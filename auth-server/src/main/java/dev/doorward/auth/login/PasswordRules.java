@@ -1,10 +1,16 @@
 package dev.doorward.auth.login;
 
 import dev.doorward.auth.page.Phrase;
+import dev.doorward.common.outcome.Outcome;
+import dev.doorward.common.outcome.Problem;
+import dev.doorward.config.data.SortedHashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.Comparator;
 import java.util.List;
@@ -13,10 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which passwords a person may choose (NIST SP 800-63B-4 section 3.1.1): long, not a common one,
- * and no rule about kinds of characters.
+ * not on the operator's list of stolen ones, and no rule about kinds of characters. Where that list
+ * cannot be read no password is taken.
  */
 public final class PasswordRules {
   /** Fewest characters, counted as a person counts them. */
@@ -25,6 +34,7 @@ public final class PasswordRules {
   /** Most characters. */
   public static final int MAX = 128;
 
+  private static final Logger log = LoggerFactory.getLogger(PasswordRules.class);
   private static final int LEFT_OVER = 8;
   private static final int DISTINCT = 5;
   private static final int PERIOD = 5;
@@ -36,6 +46,22 @@ public final class PasswordRules {
       lines("common-words.txt")
           .sorted(Comparator.comparingInt(String::length).reversed().thenComparing(w -> w))
           .toList();
+
+  private final Optional<Path> breached;
+
+  /** The rules with what comes with this server. */
+  public PasswordRules() {
+    this(Optional.empty());
+  }
+
+  /**
+   * The rules.
+   *
+   * @param breached {@link SortedHashes} of passwords that nobody may choose
+   */
+  public PasswordRules(Optional<Path> breached) {
+    this.breached = breached;
+  }
 
   /** The form in which a password is hashed and compared: Unicode NFC. */
   public static String normalise(String password) {
@@ -65,7 +91,29 @@ public final class PasswordRules {
         || isMadeOfCommonWords(readable(plain))) {
       return refused("setup.common");
     }
-    return Optional.empty();
+    return breached.flatMap(file -> stolen(file, password));
+  }
+
+  private static Optional<Phrase> stolen(Path file, String password) {
+    return switch (SortedHashes.contain(file, sha1(password))) {
+      case Outcome.Ok<Boolean>(Boolean listed) ->
+          listed ? refused("setup.breached") : Optional.empty();
+      case Outcome.Failed<Boolean>(Problem problem) -> {
+        log.atError()
+            .addKeyValue("event", "breached_passwords_unreadable")
+            .addKeyValue("reason", problem.reason().code())
+            .log("{}", problem.text());
+        yield refused("setup.unchecked");
+      }
+    };
+  }
+
+  private static byte[] sha1(String password) {
+    try {
+      return MessageDigest.getInstance("SHA-1").digest(password.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
   }
 
   private static Optional<Phrase> refused(String key) {

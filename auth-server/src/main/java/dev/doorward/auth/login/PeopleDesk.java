@@ -15,11 +15,9 @@ import dev.doorward.common.outcome.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -27,7 +25,6 @@ import org.jdbi.v3.core.HandleCallback;
 /** {@link People} over the store. What cannot be recorded in the journal is not done. */
 public final class PeopleDesk implements People {
   private static final Duration LINK_LIFE = Duration.ofHours(1);
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._@+-]{0,63}");
 
   private final Ground ground;
   private final PasswordHasher hasher;
@@ -62,7 +59,7 @@ public final class PeopleDesk implements People {
   public Outcome<Person> addWithPassword(
       String name, boolean owner, Set<ServiceName> services, String typed) {
     String password = PasswordRules.normalise(typed);
-    Optional<Phrase> wrong = rules.problem(password, name.strip().toLowerCase(Locale.ROOT));
+    Optional<Phrase> wrong = rules.problem(password, PersonNames.normalise(name));
     if (wrong.isPresent()) {
       return Outcome.failed(Reason.PASSWORD_REFUSED, Words.in(Language.ENGLISH).text(wrong.get()));
     }
@@ -121,8 +118,8 @@ public final class PeopleDesk implements People {
 
   private Outcome<PersonRow> insert(
       Handle h, String typed, boolean owner, Set<ServiceName> services, Optional<String> password) {
-    String name = typed.strip().toLowerCase(Locale.ROOT);
-    if (!NAME.matcher(name).matches()) {
+    String name = PersonNames.normalise(typed);
+    if (!PersonNames.isName(name)) {
       return Outcome.failed(
           Reason.PERSON_NAME_REFUSED,
           "A name has 1 to 64 characters of a-z, 0-9 and . _ @ + -, and starts with a letter or a"
@@ -131,7 +128,7 @@ public final class PeopleDesk implements People {
     if (PersonStore.named(h, name).isPresent()) {
       return Outcome.failed(Reason.PERSON_EXISTS, "There is a person with this name already.");
     }
-    boolean first = PersonStore.all(h).isEmpty();
+    boolean first = PersonStore.all(h).stream().noneMatch(PersonRow::owner);
     var person =
         new PersonRow(
             new Subject(ground.mint().id("p_")),
@@ -169,7 +166,7 @@ public final class PeopleDesk implements People {
   }
 
   private static Outcome<PersonRow> existing(Handle h, String name) {
-    return PersonStore.named(h, name.strip().toLowerCase(Locale.ROOT))
+    return PersonStore.named(h, PersonNames.normalise(name))
         .<Outcome<PersonRow>>map(Outcome::ok)
         .orElseGet(
             () -> Outcome.failed(Reason.PERSON_UNKNOWN, "There is no person with this name."));

@@ -16,6 +16,7 @@ import dev.doorward.auth.store.PersonRow;
 import dev.doorward.auth.store.PersonStore;
 import dev.doorward.auth.store.SecretHash;
 import dev.doorward.auth.store.SessionStore;
+import dev.doorward.auth.store.UpstreamStore;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
@@ -75,37 +76,59 @@ public final class SetupEndpoint {
 
   private AuthReply choose(AuthCall call, PostedForm form, PersonRow person) {
     String code = form.field("code");
+    if (!ground.settings().login().password()) {
+      return welcome(
+          ground.transact(h -> enter(h, call, code)), call, form, Errand.PASSKEYS.path());
+    }
     return switch (choice.judge(form, person.name())) {
       case NewPassword.Choice.Refused(int status, Phrase why) ->
           page(call, status, form.browser(), person, code, Optional.of(why));
       case NewPassword.Choice.Taken(String phc) ->
-          ground
-              .transact(h -> store(h, call, code, phc))
-              .map(cookies -> {
-                List<Header> all = new ArrayList<>(cookies);
-                all.add(form.browser().cookie());
-                return Pages.seeOther("/account", all.toArray(Header[]::new));
-              })
-              .orElseGet(() -> gone(call));
+          welcome(ground.transact(h -> store(h, call, code, phc)), call, form, "/account");
     };
   }
 
-  /** Uses the link up and signs in; whoever was signed in with the old password is not any more. */
+  private AuthReply welcome(
+      Optional<List<Header>> entered, AuthCall call, PostedForm form, String path) {
+    return entered
+        .map(cookies -> {
+          List<Header> all = new ArrayList<>(cookies);
+          all.add(form.browser().cookie());
+          return Pages.seeOther(path, all.toArray(Header[]::new));
+        })
+        .orElseGet(() -> gone(call));
+  }
+
+  /** Sets the password; whoever was signed in with the old one is not any more. */
   private Optional<List<Header>> store(Handle h, AuthCall call, String code, String phc) {
+    return taken(h, code)
+        .map(found -> {
+          PersonStore.setPassword(h, found.subject(), phc);
+          SessionStore.deleteAll(h, found.subject());
+          ground
+              .journal()
+              .note(
+                  "password_set",
+                  Map.of("subject", found.subject().value(), "person", found.name()));
+          return entrance.open(h, call, found, Method.SETUP_LINK, "");
+        });
+  }
+
+  /** Signs in where there are no passwords: the person adds a passkey or an account next. */
+  private Optional<List<Header>> enter(Handle h, AuthCall call, String code) {
+    return taken(h, code).map(found -> entrance.open(h, call, found, Method.SETUP_LINK, ""));
+  }
+
+  /** Whose link it was; it is used up. */
+  private Optional<PersonRow> taken(Handle h, String code) {
     Optional<PersonRow> person =
         PersonStore.ofLink(h, SecretHash.of(code), ground.clock().instant());
-    if (person.isEmpty()) {
-      return Optional.empty();
-    }
-    PersonRow found = person.get();
-    PersonStore.deleteLinks(h, found.subject());
-    PersonStore.setPassword(h, found.subject(), phc);
-    SessionStore.deleteAll(h, found.subject());
-    FailureStore.forgive(h, found.subject());
-    ground
-        .journal()
-        .note("password_set", Map.of("subject", found.subject().value(), "person", found.name()));
-    return Optional.of(entrance.open(h, call, found, Method.SETUP_LINK, ""));
+    person.ifPresent(found -> {
+      PersonStore.deleteLinks(h, found.subject());
+      FailureStore.forgive(h, found.subject());
+      UpstreamStore.invited(h, found.subject());
+    });
+    return person;
   }
 
   private Optional<PersonRow> person(String code) {
@@ -126,6 +149,16 @@ public final class SetupEndpoint {
       Optional<Phrase> problem,
       Header... more) {
     String token = browser.formToken(new FormBinding("setup", "", code));
-    return pages.setup(call, status, new SetupPage(person.name(), code, token, problem), more);
+    return pages.setup(
+        call,
+        status,
+        new SetupPage(
+            person.name(),
+            code,
+            token,
+            ground.settings().login().password(),
+            UpstreamForm.setup(ground.settings().login(), browser, code),
+            problem),
+        more);
   }
 }

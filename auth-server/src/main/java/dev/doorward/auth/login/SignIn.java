@@ -94,6 +94,9 @@ final class SignIn {
       fields.put("wait", Long.toString(attempt.wait.toSeconds()));
     }
     ground.journal().note("sign_in_failed", fields);
+    if (attempt.wait.isPositive()) {
+      ground.journal().note("sign_in_throttled", fields);
+    }
     if (attempt.closing) {
       ground.journal().note("sign_in_closed", fields);
     }

@@ -58,6 +58,7 @@ final class SignInView {
             ground.settings().login().password(),
             again.isPresent(),
             ask(browser),
+            UpstreamForm.signIn(ground.settings().login(), browser, onward),
             problem);
     return pages.signIn(call, status, page, more);
   }

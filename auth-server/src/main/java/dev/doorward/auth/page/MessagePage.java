@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record MessagePage(
     Phrase title, Phrase text, String detail, String reason, Optional<Way> way) {
-  /** A link to a path on this server. */
+  /** A link: a path on this server, or the address of a provider that the operator named. */
   public record Way(String path, Phrase text) {}
 
   /** A page with nothing but a title and a text. */

@@ -10,6 +10,7 @@ import doorward.generated.auth.JtecodeGenerated;
 import doorward.generated.auth.JteconsentGenerated;
 import doorward.generated.auth.JtedeviceGenerated;
 import doorward.generated.auth.JtedevicecodeGenerated;
+import doorward.generated.auth.JtelinksGenerated;
 import doorward.generated.auth.JtemessageGenerated;
 import doorward.generated.auth.JtepasskeysGenerated;
 import doorward.generated.auth.JtepasswordGenerated;
@@ -121,6 +122,16 @@ public final class Pages {
         page.ask().isPresent(),
         more,
         (out, words) -> JtepasskeysGenerated.render(out, null, look, words, page));
+  }
+
+  /** A person's accounts elsewhere. */
+  public AuthReply links(AuthCall call, int status, LinksPage page, Header... more) {
+    return reply(
+        call,
+        status,
+        "",
+        more,
+        (out, words) -> JtelinksGenerated.render(out, null, look, words, page));
   }
 
   /** A person's second factor. */

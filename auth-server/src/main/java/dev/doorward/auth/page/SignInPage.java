@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param password whether names and passwords are taken
  * @param again whether somebody is signed in and must prove it again
  * @param passkey what a passkey answers; empty where nobody has one
+ * @param upstream buttons to accounts elsewhere
  * @param problem what went wrong
  */
 public record SignInPage(
@@ -23,4 +24,5 @@ public record SignInPage(
     boolean password,
     boolean again,
     Optional<PasskeyAsk> passkey,
+    UpstreamButtons upstream,
     Optional<Phrase> problem) {}

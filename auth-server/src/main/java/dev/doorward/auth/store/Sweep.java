@@ -37,6 +37,7 @@ public final class Sweep {
     delete(h, "session where seen_at <= :t", now.minus(lives.sessionIdle()));
     delete(h, "session where created_at <= :t", now.minus(lives.session()));
     delete(h, "used_challenge where expires_at <= :t", now);
+    delete(h, "upstream_attempt where expires_at <= :t", now);
     delete(h, "second_step where expires_at <= :t", now);
     FailureStore.sweep(h, now.minus(FAILURE_MEMORY));
     h.createUpdate(
@@ -86,7 +87,8 @@ public final class Sweep {
             "access_grant",
             "own_grant",
             "session",
-            "second_step")) {
+            "second_step",
+            "upstream_attempt")) {
       h.execute("delete from " + table);
     }
   }

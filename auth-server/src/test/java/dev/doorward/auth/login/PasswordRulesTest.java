@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.auth.page.Language;
 import dev.doorward.auth.page.Phrase;
 import dev.doorward.auth.page.Words;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +67,32 @@ class PasswordRulesTest {
     assertThat(rules.problem("fog ".repeat(32) + "1", "ada").map(PasswordRulesTest::english))
         .hasValueSatisfying(text -> assertThat(text).contains("too long"));
     assertThat(rules.problem("kettle fog 3 marble\u0007", "ada")).isPresent();
+  }
+
+  @Test
+  void passwordOnTheOperatorsListIsRefused(@TempDir Path folder) throws Exception {
+    Path list = folder.resolve("pwned.txt");
+    // printf 'seven ducks in a hurry' | sha1sum
+    Files.writeString(
+        list,
+        """
+        0000000000000000000000000000000000000000:3
+        412AF30181D736CB7EFEFB624DFF3AFC38586918:12
+        FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:1
+        """);
+    var strict = new PasswordRules(Optional.of(list));
+
+    assertThat(strict.problem("seven ducks in a hurry", "ada").map(PasswordRulesTest::english))
+        .hasValueSatisfying(text -> assertThat(text).contains("list of stolen ones"));
+    assertThat(strict.problem("eight ducks in a hurry", "ada")).isEmpty();
+  }
+
+  @Test
+  void whereTheListCannotBeReadNoPasswordIsTaken(@TempDir Path folder) {
+    var strict = new PasswordRules(Optional.of(folder.resolve("gone")));
+
+    assertThat(strict.problem("seven ducks in a hurry", "ada").map(PasswordRulesTest::english))
+        .hasValueSatisfying(text -> assertThat(text).contains("cannot be checked"));
   }
 
   private static String english(Phrase phrase) {

@@ -20,12 +20,23 @@ class PagesTest {
   private static final String EVIL = "\"><script>alert('x')</script>&{{x}}";
 
   private static final Phrase SAID = Phrase.of("common.as-is", EVIL);
+  private static final UpstreamButtons BUTTONS =
+      new UpstreamButtons(
+          List.of(new UpstreamButtons.Button(EVIL, EVIL)), EVIL, EVIL, EVIL, EVIL, EVIL);
   private static final AuthCall CALL = LanguageTest.call();
 
   private final Pages pages = new Pages(TestServer.ISSUER, new Assets());
 
   static SignInPage signInPage(String text, Optional<Phrase> problem) {
-    return new SignInPage(text, text, text, text, text, true, false, Optional.empty(), problem);
+    return new SignInPage(
+        text, text, text, text, text, true, false, Optional.empty(), BUTTONS, problem);
+  }
+
+  private static PasskeysPage passkeys(Optional<PasskeyAsk> ask) {
+    var line =
+        new PasskeysPage.Line(EVIL, EVIL, true, true, Instant.EPOCH, Optional.of(Instant.EPOCH));
+    return new PasskeysPage(
+        EVIL, EVIL, ask, EVIL, EVIL, EVIL, List.of(line), EVIL, Optional.of(SAID));
   }
 
   private List<AuthReply> all() {
@@ -53,10 +64,29 @@ class PagesTest {
     FormTarget target = FormTarget.of("https://app.example/cb");
     return List.of(
         pages.signIn(CALL, 200, signInPage(EVIL, Optional.of(SAID))),
-        pages.setup(CALL, 200, new SetupPage(EVIL, EVIL, EVIL, Optional.of(SAID))),
+        pages.setup(CALL, 200, new SetupPage(EVIL, EVIL, EVIL, true, BUTTONS, Optional.of(SAID))),
         pages.consent(CALL, consent, target),
         pages.refused(CALL, consent, target),
         pages.account(CALL, account),
+        pages.code(CALL, 200, new CodePage(EVIL, EVIL, Optional.of(SAID))),
+        pages.links(
+            CALL,
+            200,
+            new LinksPage(
+                List.of(new LinksPage.Line(EVIL, EVIL, EVIL, Instant.EPOCH, Instant.EPOCH)),
+                false,
+                BUTTONS,
+                EVIL,
+                Optional.of(SAID))),
+        pages.passkeys(CALL, 200, passkeys(Optional.empty())),
+        pages.secondFactor(
+            CALL,
+            200,
+            new SecondFactorPage(
+                EVIL,
+                new SecondFactorPage.State.Pending(EVIL, EVIL, "/account/x"),
+                EVIL,
+                Optional.of(SAID))),
         pages.password(CALL, 200, new PasswordPage(EVIL, true, EVIL, Optional.of(SAID))),
         pages.deviceCode(CALL, 200, new DevicePage.Enter(EVIL, EVIL, EVIL, Optional.of(SAID))),
         pages.device(
@@ -101,6 +131,20 @@ class PagesTest {
           .doesNotContain("<script", "=\"\">", "\">alert")
           .containsPattern("&lt;script(>|&gt;)");
     }
+  }
+
+  @Test
+  void passkeyPageLoadsOurScriptAndNoOther() {
+    AuthReply page = pages.passkeys(CALL, 200, passkeys(Optional.of(new PasskeyAsk(EVIL, EVIL))));
+
+    assertThat(text(page))
+        .containsOnlyOnce("<script")
+        .containsPattern("<script src=\"/login/passkey\\.js\\?v=[0-9a-f]{12}\" defer></script>")
+        .doesNotContain("\">alert")
+        .doesNotContainPattern(" on[a-z]+=");
+    assertThat(header(page, "Content-Security-Policy"))
+        .contains("default-src 'none'", "script-src 'self';")
+        .doesNotContain("unsafe");
   }
 
   @Test

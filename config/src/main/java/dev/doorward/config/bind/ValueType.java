@@ -9,7 +9,9 @@ import dev.doorward.config.value.Home;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
+import dev.doorward.config.value.IssuerUrl;
 import dev.doorward.config.value.Origin;
+import dev.doorward.config.value.ProviderName;
 import dev.doorward.config.value.TimeSpan;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -72,6 +74,16 @@ record ValueType<T>(
               ServiceName.class,
               "a service name: 1 to 32 of a-z 0-9 and -, starting with a letter, and not reserved",
               ServiceName::parse,
+              Object::toString),
+          of(
+              ProviderName.class,
+              "a name: 1 to 32 of a-z 0-9 and -, starting with a letter",
+              ProviderName::parse,
+              Object::toString),
+          of(
+              IssuerUrl.class,
+              "an https URL such as https://login.example.com, without query or fragment",
+              IssuerUrl::parse,
               Object::toString),
           of(
               ScopeName.class,

@@ -1,8 +1,15 @@
 package dev.doorward.config.edge;
 
 import dev.doorward.config.bind.Key;
+import dev.doorward.config.check.SelfChecked;
+import dev.doorward.config.data.SortedHashes;
 import dev.doorward.config.value.ByteSize;
+import dev.doorward.config.value.ProviderName;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The section {@code login} of edge.yaml: how people prove who they are. */
 public record LoginConfig(
@@ -46,4 +53,29 @@ public record LoginConfig(
             fallback = "300",
             least = "30",
             most = "100000")
-        int failuresPerTenMinutes) {}
+        int failuresPerTenMinutes,
+    Map<ProviderName, UpstreamConfig> upstream,
+    @Key(
+            doc =
+                "File of stolen passwords that nobody may choose: SHA-1 hashes in hexadecimal, one"
+                    + " a line, sorted, with or without a count behind a colon, as Have I Been"
+                    + " Pwned publishes them. It is searched on the disk, however large it is, and"
+                    + " may be replaced at any time. Lists of this kind come with Doorward only in"
+                    + " small.",
+            example = "/var/lib/pwned-passwords.txt",
+            readable = true)
+        Optional<Path> breachedPasswords)
+    implements SelfChecked {
+  /** Copies the map. */
+  public LoginConfig {
+    upstream = Map.copyOf(upstream);
+  }
+
+  @Override
+  public List<Fault> faults() {
+    return breachedPasswords
+        .flatMap(SortedHashes::fault)
+        .map(text -> List.of(new Fault("breached-passwords", text)))
+        .orElse(List.of());
+  }
+}

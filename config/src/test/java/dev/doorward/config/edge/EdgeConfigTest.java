@@ -15,7 +15,9 @@ import dev.doorward.config.value.ByteSize;
 import dev.doorward.config.value.HostName;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
+import dev.doorward.config.value.IssuerUrl;
 import dev.doorward.config.value.Origin;
+import dev.doorward.config.value.ProviderName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +110,26 @@ class EdgeConfigTest {
         longest-wait: 5m
         closes-after: 50
         failures-per-ten-minutes: 1000
+        breached-passwords: pwned.txt
+        upstream:
+          home:
+            kind: oidc
+            issuer: https://login.example.com/realms/home
+            client-id: doorward
+            # client-secret: is for the environment
+            client-secret-file: home.secret
+            label: Home
+            scopes: [groups]
+            allow-emails: [ada@example.com]
+            allow-domains: [example.com]
+            groups-claim: roles
+            allow-groups: [family]
+            services: [notes]
+          hub:
+            kind: github
+            client-id: hub
+            client-secret-file: home.secret
+            allow-organisations: [example-org]
       scopes:
         files:write:
           service: files
@@ -146,6 +168,61 @@ class EdgeConfigTest {
 
   private static ByteSize kib(int kib) {
     return new ByteSize(kib * 1024L);
+  }
+
+  private Map<ProviderName, UpstreamConfig> upstream() {
+    Optional<Path> secret = Optional.of(folder.resolve("home.secret"));
+    return Map.of(
+        new ProviderName("home"),
+        new UpstreamConfig(
+            UpstreamConfig.Kind.OIDC,
+            Optional.of(new IssuerUrl("https://login.example.com/realms/home")),
+            "doorward",
+            secret,
+            Optional.empty(),
+            Optional.of("Home"),
+            List.of("groups"),
+            List.of("ada@example.com"),
+            List.of(new HostName("example.com")),
+            "roles",
+            List.of("family"),
+            List.of(),
+            List.of(new ServiceName("notes"))),
+        new ProviderName("hub"),
+        new UpstreamConfig(
+            UpstreamConfig.Kind.GITHUB,
+            Optional.empty(),
+            "hub",
+            secret,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            "groups",
+            List.of(),
+            List.of("example-org"),
+            List.of()));
+  }
+
+  @Test
+  void upstreamThatContradictsItselfIsRefused() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                login:
+                  upstream:
+                    Home: {client-id: x}
+                    plain: {client-id: x}
+                    hub: {kind: github, client-id: x, allow-groups: [a]}
+                    web: {client-id: x, issuer: "http://login.example.com", allow-organisations: [a]}
+                """))
+        .anyMatch(text -> text.contains("\"Home\" is not a name"))
+        .anyMatch(text -> text.contains("login.upstream.plain.issuer: is missing"))
+        .anyMatch(text -> text.contains("login.upstream.hub.allow-groups: is for oidc only"))
+        .anyMatch(text -> text.contains("login.upstream.hub.client-secret-file: is missing"))
+        .anyMatch(text -> text.contains("login.upstream.web.issuer"));
   }
 
   @Test
@@ -223,7 +300,15 @@ class EdgeConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(24),
                     seconds(30)),
-                new LoginConfig(true, kib(19 * 1024), 2, Duration.ofMinutes(15), 100, 300),
+                new LoginConfig(
+                    true,
+                    kib(19 * 1024),
+                    2,
+                    Duration.ofMinutes(15),
+                    100,
+                    300,
+                    Map.of(),
+                    Optional.empty()),
                 Map.of(),
                 Map.of(),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
@@ -233,6 +318,8 @@ class EdgeConfigTest {
   void everyKeyMaps() throws Exception {
     Path certificate = Files.writeString(folder.resolve("cert.pem"), "x");
     Path key = Files.writeString(folder.resolve("key.pem"), "x");
+    Files.writeString(folder.resolve("home.secret"), "x");
+    Path pwned = Files.writeString(folder.resolve("pwned.txt"), "0".repeat(40) + ":1\n");
 
     EdgeConfig config = ready(ALL);
 
@@ -294,7 +381,15 @@ class EdgeConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofHours(12),
                     Duration.ofMinutes(1)),
-                new LoginConfig(false, kib(46 * 1024), 1, Duration.ofMinutes(5), 50, 1_000),
+                new LoginConfig(
+                    false,
+                    kib(46 * 1024),
+                    1,
+                    Duration.ofMinutes(5),
+                    50,
+                    1_000,
+                    upstream(),
+                    Optional.of(pwned)),
                 Map.of(
                     new ScopeName("files:write"),
                     new ScopeConfig(new ServiceName("files"), List.of("write_*"), "Change files")),

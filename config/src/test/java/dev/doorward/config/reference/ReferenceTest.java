@@ -43,7 +43,7 @@ class ReferenceTest {
   void edgeYamlHasEveryKeyAndItsDefaultValues() throws Exception {
     assertThat(
             keys("edge.yaml").stream()
-                .map(key -> key.replace(".files-write.", ".<name>.").replace(".acme.", ".<name>.")))
+                .map(key -> key.replaceAll("\\.(files-write|acme|home)\\.", ".<name>.")))
         .containsExactlyInAnyOrderElementsOf(paths(EdgeConfig.class));
     assertThat(
             ConfigReader.read(EdgeConfig.class, Optional.of(FILES.resolve("edge.yaml")), Map.of()))
@@ -55,7 +55,9 @@ class ReferenceTest {
 
   @Test
   void agentYamlHasEveryKeyAndItsDefaultValues() throws Exception {
-    assertThat(keys("agent.yaml").stream().map(key -> key.replace(".notes.", ".<name>.")))
+    assertThat(
+            keys("agent.yaml").stream()
+                .map(key -> key.replaceAll("\\.(notes|files)\\.", ".<name>.")))
         .containsExactlyInAnyOrderElementsOf(paths(AgentConfig.class));
     assertThat(
             ConfigReader.read(
@@ -64,7 +66,8 @@ class ReferenceTest {
         .isEqualTo(
             ConfigReader.readText(
                 AgentConfig.class,
-                "services: {notes: {url: 'http://127.0.0.1:3000/mcp'}}",
+                "services: {notes: {url: 'http://127.0.0.1:3000/mcp'}, files: {command: [npx, -y,"
+                    + " '@modelcontextprotocol/server-filesystem', /srv]}}",
                 FILES,
                 Map.of()));
   }

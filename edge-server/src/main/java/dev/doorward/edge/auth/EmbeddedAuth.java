@@ -21,6 +21,7 @@ import dev.doorward.auth.store.Sealer;
 import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
+import dev.doorward.auth.upstream.BoundedWeb;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.Resource;
@@ -80,6 +81,7 @@ public final class EmbeddedAuth implements AutoCloseable {
   private final AgentTable agents;
   private final Enrolment enrolment;
   private final AuthServer server;
+  private final BoundedWeb web;
   private final byte[] sealKey;
   private final SteadyClock clock;
   private final DpopGate proofs;
@@ -116,6 +118,7 @@ public final class EmbeddedAuth implements AutoCloseable {
             config.login(),
             config.tokens().personalPerPerson(),
             !config.enterprise().isEmpty());
+    this.web = BoundedWeb.open();
     var fetch = GuardedFetch.overTheInternet(FetchLimits.of(config.clientDocuments()));
     this.server =
         AuthServer.open(
@@ -125,6 +128,7 @@ public final class EmbeddedAuth implements AutoCloseable {
             keys,
             agents,
             fetch,
+            web,
             providers(config),
             audit,
             clock,
@@ -318,11 +322,14 @@ public final class EmbeddedAuth implements AutoCloseable {
   public void maintain() {
     clock.keep();
     keys.maintain();
+    // Providers take their time; keys do not wait for them.
+    Thread.ofVirtual().name("membership").start(server::maintain);
   }
 
   @Override
   public void close() {
     server.close();
+    web.close();
     database.close();
   }
 }

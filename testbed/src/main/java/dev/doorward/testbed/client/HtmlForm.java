@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The first form of a page: where it goes and what it holds already.
+ * A form of a page: where it goes and what it holds already.
  *
  * @param action absolute
  * @param fields values of hidden and filled-in inputs by name
@@ -17,12 +17,19 @@ public record HtmlForm(URI action, Map<String, String> fields) {
       Pattern.compile("<form[^>]*\\baction=\"([^\"]*)\"[^>]*>(.*?)</form>", Pattern.DOTALL);
   private static final Pattern INPUT = Pattern.compile("<input\\b[^>]*>");
 
-  /** Finds the form; fails where the page has none. */
+  /** Finds the first form; fails where the page has none. */
   public static HtmlForm find(URI page, String html) {
+    return find(page, html, "");
+  }
+
+  /** Finds the first form whose action begins so; fails where the page has none. */
+  public static HtmlForm find(URI page, String html, String action) {
     Matcher form = FORM.matcher(html);
-    if (!form.find()) {
-      throw new IllegalStateException("no form at " + page.getPath() + ": " + html);
-    }
+    do {
+      if (!form.find()) {
+        throw new IllegalStateException("no form at " + page.getPath() + ": " + html);
+      }
+    } while (!plain(form.group(1)).startsWith(action));
     Map<String, String> fields = new LinkedHashMap<>();
     Matcher input = INPUT.matcher(form.group(2));
     while (input.find()) {

@@ -119,6 +119,23 @@ public final class SignIn implements AutoCloseable {
     return redeemed(old.endpoint(), old.clientId(), redeem);
   }
 
+  /** Opens a page of the server and presses the button of its first form with that action. */
+  public void submit(String page, String action) throws IOException, InterruptedException {
+    URI at = URI.create(page);
+    HttpResponse<String> shown = send(HttpRequest.newBuilder(at));
+    must(shown.statusCode() == 200, at.getPath() + " answers " + shown.statusCode());
+    HttpResponse<String> answer = send(posted(HtmlForm.find(at, shown.body(), action)));
+    must(answer.statusCode() == 303, action + " answers " + answer.statusCode());
+  }
+
+  private static HttpRequest.Builder posted(HtmlForm filled) {
+    URI to = filled.action();
+    return HttpRequest.newBuilder(to)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Origin", to.getScheme() + "://" + to.getRawAuthority())
+        .POST(BodyPublishers.ofString(form(filled.fields())));
+  }
+
   @Override
   public void close() {
     http.close();
@@ -195,11 +212,7 @@ public final class SignIn implements AutoCloseable {
             step < 6 || !found.fields().containsKey("password"),
             "the sign-in page does not let go");
         at = filled.action();
-        next =
-            HttpRequest.newBuilder(at)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Origin", at.getScheme() + "://" + at.getRawAuthority())
-                .POST(BodyPublishers.ofString(form(filled.fields())));
+        next = posted(filled);
       }
     }
     throw new IllegalStateException("the sign-in goes in circles");

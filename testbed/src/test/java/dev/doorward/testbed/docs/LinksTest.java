@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,7 +20,7 @@ class LinksTest {
       Path.of(System.getProperty("doorward.root", "..")).toAbsolutePath().normalize();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
   private static final Pattern TEST_NAME =
-      Pattern.compile("`([A-Z][A-Za-z]+(?:Test|IT))(?:\\.(\\w+))?`");
+      Pattern.compile("`([A-Z][A-Za-z]+(?:Test|IT))?(?:\\.([a-z]\\w+))?`");
 
   @Test
   void everyLinkedFileIsThere() throws IOException {
@@ -40,26 +40,29 @@ class LinksTest {
 
   @Test
   void everyTestThatTheThreatModelNamesIsThere() throws IOException {
-    Set<Path> sources = sources();
+    Map<String, Path> sources = sources();
     List<String> missing = new ArrayList<>();
-    Matcher named = TEST_NAME.matcher(Files.readString(ROOT.resolve("docs/threat-model.md")));
     int count = 0;
-    while (named.find()) {
-      count++;
-      String type = named.group(1);
-      String method = named.group(2);
-      boolean there = false;
-      for (Path source : sources) {
-        there |=
-            source.getFileName().toString().equals(type + ".java")
-                && (method == null || Files.readString(source).contains("void " + method + "("));
-      }
-      if (!there) {
-        missing.add(named.group());
+    for (String line : Files.readAllLines(ROOT.resolve("docs/threat-model.md"))) {
+      // A name that begins with a dot is of the class before it.
+      String type = "";
+      Matcher named = TEST_NAME.matcher(line);
+      while (named.find()) {
+        type = named.group(1) == null ? type : named.group(1);
+        if (!type.isEmpty()) {
+          count++;
+          Path source = sources.get(type);
+          String method = named.group(2);
+          if (source == null
+              || (method != null
+                  && !Files.readString(source).contains("\n  void " + method + "("))) {
+            missing.add(type + named.group());
+          }
+        }
       }
     }
 
-    assertThat(count).isGreaterThan(20);
+    assertThat(count).isGreaterThan(150);
     assertThat(missing).isEmpty();
   }
 
@@ -70,7 +73,8 @@ class LinksTest {
     }
   }
 
-  private static Set<Path> sources() throws IOException {
+  /** Test sources by the name of their class. */
+  private static Map<String, Path> sources() throws IOException {
     try (Stream<Path> modules = Files.list(ROOT)) {
       List<Path> folders =
           modules.map(m -> m.resolve("src/test/java")).filter(Files::isDirectory).toList();
@@ -80,7 +84,10 @@ class LinksTest {
           files.filter(f -> f.toString().endsWith(".java")).forEach(all::add);
         }
       }
-      return all.stream().collect(Collectors.toSet());
+      return all.stream()
+          .collect(
+              Collectors.toMap(
+                  p -> p.getFileName().toString().replace(".java", ""), p -> p, (one, _) -> one));
     }
   }
 }

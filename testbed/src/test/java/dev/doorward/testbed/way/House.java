@@ -193,9 +193,19 @@ final class House implements AutoCloseable {
 
   /** Another sign-in of the same person, for the service {@code demo}. */
   SignIn.Tokens signIn() throws Exception {
-    try (var other = new SignIn(tls(), resource())) {
-      return other.tokens(ready.person(), ready.password());
+    try (SignIn other = browser()) {
+      return signIn(other);
     }
+  }
+
+  /** A browser of its own, and a client in it. */
+  SignIn browser() throws Exception {
+    return new SignIn(tls(), resource());
+  }
+
+  /** A sign-in of the same person in that browser. */
+  SignIn.Tokens signIn(SignIn browser) throws Exception {
+    return browser.tokens(ready.person(), ready.password());
   }
 
   SignIn.Tokens refresh(SignIn.Tokens old) throws Exception {

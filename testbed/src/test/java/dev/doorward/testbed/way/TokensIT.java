@@ -103,6 +103,27 @@ class TokensIT {
   }
 
   @Test
+  void revokedOnTheAccountPageATokenIsDeadAtOnceOnOpenStreamsToo() throws Exception {
+    Duration slowest = Duration.ZERO;
+    for (int round = 0; round < 10; round++) {
+      try (SignIn browser = house.browser()) {
+        SignIn.Tokens tokens = house.signIn(browser);
+        InputStream events = stream(tokens.accessToken());
+
+        long since = System.nanoTime();
+        browser.submit(house.issuer() + "/account", "/account/revoke");
+
+        Duration took = untilCut(events, since);
+        assertThat(took).isLessThan(AT_ONCE);
+        slowest = took.compareTo(slowest) > 0 ? took : slowest;
+        assertThat(call(tokens.accessToken())).isEqualTo(401);
+      }
+    }
+    System.out.println(
+        "account page to the end of an open stream, slowest of 10: " + slowest.toMillis() + " ms");
+  }
+
+  @Test
   void personalTokenWorksWithoutSignInAndIsDeadAtOnceWhenRevoked() throws Exception {
     JsonNode made =
         house.operator(
