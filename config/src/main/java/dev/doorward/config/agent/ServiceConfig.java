@@ -29,6 +29,18 @@ public record ServiceConfig(
         Optional<Path> ca,
     @Key(
             doc =
+                "Unix socket that the server at the URL listens on; the URL then only says what the"
+                    + " server is called and which path is asked for.",
+            example = "/run/notes/mcp.sock")
+        Optional<Path> socket,
+    @Key(
+            doc =
+                "streamable: the server speaks streamable HTTP. http-sse: it speaks only the older"
+                    + " HTTP+SSE of 2024-11-05, and the URL is that of its event stream.",
+            fallback = "streamable")
+        Transport transport,
+    @Key(
+            doc =
                 "A program that speaks MCP over standard input and output, and its arguments. The"
                     + " agent runs it as it stands, without a shell, when the service is called.",
             example = "[npx, -y, \"@modelcontextprotocol/server-filesystem\", /srv]")
@@ -59,6 +71,14 @@ public record ServiceConfig(
     implements SelfChecked {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(=[^\\x00]*)?");
 
+  /** What the server at a URL speaks. */
+  public enum Transport {
+    /** Streamable HTTP, since 2025-03-26. */
+    STREAMABLE,
+    /** HTTP+SSE, 2024-11-05. */
+    HTTP_SSE
+  }
+
   /** How many processes a command has. */
   public enum Processes {
     /** One a session. */
@@ -78,6 +98,8 @@ public record ServiceConfig(
     return new ServiceConfig(
         Optional.of(url),
         ca,
+        Optional.empty(),
+        Transport.STREAMABLE,
         List.of(),
         List.of(),
         Optional.empty(),
@@ -100,6 +122,9 @@ public record ServiceConfig(
     }
     if (ca.isPresent() && !(url.isPresent() && url.get().secure())) {
       faults.add(new Fault("ca", "needs an https URL; nothing is checked of an http one."));
+    }
+    if (url.isEmpty() && (socket.isPresent() || transport != Transport.STREAMABLE)) {
+      faults.add(new Fault("socket", "and transport go with a url; this service is a command."));
     }
     if (command.stream().anyMatch(part -> part.indexOf('\0') >= 0)
         || (!command.isEmpty() && command.getFirst().isEmpty())) {

@@ -38,6 +38,10 @@ class AgentConfigTest {
         files:
           url: https://nas.local/mcp
           ca: ca.pem
+        old:
+          url: http://localhost/sse
+          socket: old.sock
+          transport: http-sse
         tools:
           command: [npx, -y, "@scope/server", /srv]
           environment: [LOG_LEVEL=info, HTTPS_PROXY]
@@ -112,10 +116,24 @@ class AgentConfigTest {
                     new ServiceName("files"),
                     ServiceConfig.at(
                         url("https://nas.local/mcp"), Optional.of(folder.resolve("ca.pem"))),
+                    new ServiceName("old"),
+                    new ServiceConfig(
+                        Optional.of(url("http://localhost/sse")),
+                        Optional.empty(),
+                        Optional.of(folder.resolve("old.sock")),
+                        ServiceConfig.Transport.HTTP_SSE,
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        ServiceConfig.Processes.SESSION,
+                        ProcessLimits.defaults()),
                     new ServiceName("tools"),
                     new ServiceConfig(
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        ServiceConfig.Transport.STREAMABLE,
                         List.of("npx", "-y", "@scope/server", "/srv"),
                         List.of("LOG_LEVEL=info", "HTTPS_PROXY"),
                         Optional.of(folder.resolve("tools.env")),

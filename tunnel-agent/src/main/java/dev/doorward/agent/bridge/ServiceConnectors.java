@@ -3,6 +3,8 @@ package dev.doorward.agent.bridge;
 import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.connect.Connector;
 import dev.doorward.agent.connect.Connectors;
+import dev.doorward.agent.connect.HttpConnector;
+import dev.doorward.agent.connect.HttpConnectors;
 import dev.doorward.agent.process.Environment;
 import dev.doorward.agent.process.Launch;
 import dev.doorward.agent.process.Processes;
@@ -24,11 +26,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Makes the ways to all services: those with a URL elsewhere, those that are commands here. */
 public final class ServiceConnectors implements Connectors, AutoCloseable {
-  private final Connectors http;
+  private final HttpConnectors http;
   private final Processes processes;
   private final Executor executor;
   private final SecureRandom random;
@@ -50,7 +53,7 @@ public final class ServiceConnectors implements Connectors, AutoCloseable {
    * @param onHealth told of each change, on any thread; must not block
    */
   public ServiceConnectors(
-      Connectors http,
+      HttpConnectors http,
       Processes processes,
       Executor executor,
       SecureRandom random,
@@ -68,11 +71,30 @@ public final class ServiceConnectors implements Connectors, AutoCloseable {
 
   @Override
   public Outcome<Connector> make(ServiceName name, ServiceConfig service, AgentLimits limits) {
+    if (service.transport() == ServiceConfig.Transport.HTTP_SSE) {
+      return http.http(service, limits, ignored -> {})
+          .then(connector -> Outcome.ok(events(name, service, limits, connector)));
+    }
     if (service.command().isEmpty()) {
       return http.make(name, service, limits);
     }
     return Environment.of(environment, service.environment(), service.environmentFile())
         .then(given -> Outcome.ok(command(name, service, limits, given)));
+  }
+
+  private Connector events(
+      ServiceName name, ServiceConfig service, AgentLimits limits, HttpConnector connector) {
+    return bridge(
+        name,
+        service,
+        limits,
+        new SseLines(name, connector, service.limits().message().asInt()),
+        () -> {
+          connector.probe();
+          return connector.health() instanceof BackendHealth.Down(Problem problem)
+              ? Optional.of(problem)
+              : Optional.empty();
+        });
   }
 
   private Connector command(
@@ -88,15 +110,25 @@ public final class ServiceConnectors implements Connectors, AutoCloseable {
             bounds.memory().map(size -> OptionalLong.of(size.bytes())).orElse(OptionalLong.empty()),
             bounds.stopTime(),
             bounds.message().asInt());
+    return bridge(
+        name, service, limits, new CommandLines(processes, launch), () -> hindrance(launch));
+  }
+
+  private Connector bridge(
+      ServiceName name,
+      ServiceConfig service,
+      AgentLimits limits,
+      ServerLine.Source source,
+      Supplier<Optional<Problem>> look) {
     return new BridgeConnector(
         new BridgeSettings(
             name,
             service.processes() == ServiceConfig.Processes.SHARED,
-            bounds,
+            service.limits(),
             limits.responseHeadTimeout(),
             version),
-        new CommandLines(processes, launch),
-        () -> hindrance(launch),
+        source,
+        look,
         executor,
         timer,
         System::nanoTime,

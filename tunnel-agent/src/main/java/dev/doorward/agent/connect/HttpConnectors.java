@@ -12,6 +12,7 @@ import dev.doorward.transport.tls.TlsContexts;
 import io.netty.handler.ssl.SslContext;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /** Makes the ways to the services that have a URL. Blocks on files. */
@@ -36,18 +37,18 @@ public final class HttpConnectors implements Connectors {
   /** The way to one service; refused where its CA cannot be read. */
   @Override
   public Outcome<Connector> make(ServiceName name, ServiceConfig service, AgentLimits limits) {
+    return http(service, limits, health -> onHealth.accept(name, health)).then(Outcome::ok);
+  }
+
+  /** The same for what wants to ask by itself. */
+  public Outcome<HttpConnector> http(
+      ServiceConfig service, AgentLimits limits, Consumer<BackendHealth> told) {
     HttpUrl url = service.url().orElseThrow();
-    Backend backend = new Backend(url, limits.connectTimeout(), limits.responseHeadTimeout());
+    Backend backend =
+        new Backend(url, service.socket(), limits.connectTimeout(), limits.responseHeadTimeout());
     return tls(url, service)
         .then(tls ->
-            Outcome.ok(
-                new HttpConnector(
-                    backend,
-                    dialer,
-                    loops,
-                    tls,
-                    System::nanoTime,
-                    health -> onHealth.accept(name, health))));
+            Outcome.ok(new HttpConnector(backend, dialer, loops, tls, System::nanoTime, told)));
   }
 
   /** Whom an https service is believed by. */
