@@ -28,6 +28,7 @@ const STEPS = [
   ['upstream', undefined, 150, () => ['upstream.mjs']],
   ['restart', 'fixture', 180, () => ['restart.mjs']],
   ['everything', 'everything', 120, () => ['everything.mjs']],
+  ['stdio', 'everything', 180, () => ['stdio.mjs']],
   ['readme', undefined, 600, () => ['readme.mjs']],
   ['hostile-page', 'hostile', 150, (backend) => ['hostile-page.mjs', '--backend', backend.url]],
 ];
