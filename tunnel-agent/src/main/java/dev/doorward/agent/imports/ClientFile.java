@@ -161,9 +161,6 @@ public final class ClientFile {
     if (url == null) {
       throw new Refusal("it has neither a command nor a url");
     }
-    if (node.path("type").asString("").equals("sse")) {
-      throw new Refusal("it is an HTTP+SSE server of 2024-11-05; see docs/services.md");
-    }
     if (!node.path("headers").isEmpty()) {
       throw new Refusal("it wants headers with credentials, which an agent does not add");
     }
@@ -171,7 +168,7 @@ public final class ClientFile {
     if (HttpUrl.parse(text).isEmpty()) {
       throw new Refusal("its url is no URL without credentials, query and fragment");
     }
-    return new Found.Url(called, text);
+    return new Found.Url(called, text, node.path("type").asString("").equals("sse"));
   }
 
   private static String string(@Nullable JsonNode node, String key) throws Refusal {

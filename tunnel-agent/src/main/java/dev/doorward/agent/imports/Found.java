@@ -35,8 +35,12 @@ public sealed interface Found {
     }
   }
 
-  /** A server at a URL. */
-  record Url(String called, String url) implements Found {}
+  /**
+   * A server at a URL.
+   *
+   * @param oldEvents whether it speaks HTTP+SSE of 2024-11-05
+   */
+  record Url(String called, String url, boolean oldEvents) implements Found {}
 
   /** One that cannot be taken, and why. */
   record NotTaken(String called, String why) implements Found {}

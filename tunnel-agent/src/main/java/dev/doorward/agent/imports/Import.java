@@ -51,11 +51,11 @@ public record Import(
       switch (each) {
         case Found.NotTaken(String called, String why) ->
             lines.add("Not taken: " + shown(called) + ": " + why + ".");
-        case Found.Url(String called, String url) -> {
+        case Found.Url(String called, String url, boolean oldEvents) -> {
           ServiceName name = Names.of(called, names);
           names.add(name);
           taken.add(name);
-          written.add(ServiceYaml.url(name, url));
+          written.add(ServiceYaml.url(name, url, oldEvents));
           lines.add("Taken: " + name + ", at " + url + ".");
         }
         case Found.Command command -> {

@@ -22,8 +22,8 @@ public final class ServiceYaml {
   private ServiceYaml() {}
 
   /** A service that is called at its URL. */
-  public static String url(ServiceName name, String url) {
-    return name + ":\n  url: " + scalar(url) + "\n";
+  public static String url(ServiceName name, String url, boolean oldEvents) {
+    return name + ":\n  url: " + scalar(url) + "\n" + (oldEvents ? "  transport: http-sse\n" : "");
   }
 
   /** A service that is a command. */

@@ -134,7 +134,7 @@ final class JoinCommand implements Callable<Integer> {
   /** A service as agent.yaml has it; empty for what is neither a URL nor a command. */
   private static Optional<String> described(ServiceName name, String given) {
     return given.matches("(?i)[a-z][a-z0-9+.-]*://.*")
-        ? HttpUrl.parse(given).map(url -> ServiceYaml.url(name, url.toString()))
+        ? HttpUrl.parse(given).map(url -> ServiceYaml.url(name, url.toString(), false))
         : Words.of(given)
             .map(words ->
                 ServiceYaml.command(name, words, List.of(), Optional.empty(), Optional.empty()));

@@ -51,7 +51,7 @@ class ImportTest {
                     Map.of("API_KEY", "s3cret"),
                     List.of("PROXY"),
                     java.util.Optional.of("/srv")),
-                new Found.Url("remote", "http://127.0.0.1:3000/mcp")));
+                new Found.Url("remote", "http://127.0.0.1:3000/mcp", false)));
     assertThat(found.toString()).doesNotContain("s3cret");
   }
 
@@ -72,7 +72,7 @@ class ImportTest {
                 }
                 """))
         .extracting(each -> each.getClass().getSimpleName())
-        .containsExactly("Command", "NotTaken", "NotTaken", "NotTaken");
+        .containsExactly("Command", "NotTaken", "NotTaken", "Url");
   }
 
   @ParameterizedTest
