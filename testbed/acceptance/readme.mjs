@@ -143,6 +143,12 @@ await check('test: status', async () => {
   return ended.stdout.split('\n')[0];
 });
 
+await check('test: import', async () => {
+  writeFileSync(join(clone, 'mcp.json'), JSON.stringify({ mcpServers: { 'My Files': { command: 'npx', args: ['-y', 'server'] } } }));
+  const ended = await once(block('import'));
+  must(ended.code === 0 && /Taken: my-files/.test(ended.output), ended.output);
+});
+
 await check('the service answers a signed-in client', () => callTools(demo));
 
 await check('test: another-person', async () => {

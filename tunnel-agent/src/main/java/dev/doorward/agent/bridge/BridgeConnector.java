@@ -334,7 +334,7 @@ public final class BridgeConnector implements Connector {
       reply.empty(202); // a call is cancelled by its end, and nothing else is told to a server
       return;
     }
-    Lane lane = settings.shared() ? shared : lanes.computeIfAbsent(caller, this::ownLane);
+    Lane lane = settings.shared() ? shared : ownLane(caller);
     String id = message.text(message.id());
     reply.mayTake(BridgeSettings.PATIENCE, settings.headTimeout());
     lane.whenReady(outcome -> {
@@ -346,8 +346,12 @@ public final class BridgeConnector implements Connector {
   }
 
   private Lane ownLane(Caller caller) {
+    Lane known = lanes.get(caller);
+    if (known != null) {
+      return known;
+    }
     makeRoom();
-    return lane(notification -> {});
+    return lanes.computeIfAbsent(caller, each -> lane(notification -> {}));
   }
 
   private void ask(Lane lane, Lane.Ready ready, Envelope message, CallReply reply) {

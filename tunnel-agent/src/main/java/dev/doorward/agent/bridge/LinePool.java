@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LinePool {
   private static final long FIRST_WAIT = TimeUnit.SECONDS.toNanos(1);
   private static final int MOST_DOUBLINGS = 6;
+  private static final int TOLERATED = 3;
 
   /** Which revisions of MCP a server speaks. */
   enum Era {
@@ -97,6 +98,22 @@ final class LinePool {
     synchronized (this) {
       notBefore = nanoTime.getAsLong() + (FIRST_WAIT << Math.min(failures, MOST_DOUBLINGS));
       failures++;
+    }
+    became(new BackendHealth.Down(problem));
+  }
+
+  /**
+   * A line for one caller failed before it could be used. That may have been the caller's doing, so
+   * others do not wait until it happened thrice and no line worked in between.
+   */
+  void failedForOne(Problem problem) {
+    synchronized (this) {
+      failures++;
+      if (failures < TOLERATED) {
+        return;
+      }
+      notBefore =
+          nanoTime.getAsLong() + (FIRST_WAIT << Math.min(failures - TOLERATED, MOST_DOUBLINGS));
     }
     became(new BackendHealth.Down(problem));
   }

@@ -56,6 +56,7 @@ final class OwnSession extends Session implements Conversation.Listener {
         track(reply);
         if (conversation.ask(initialize, this, opening(reply)) == 0) {
           reply.fail(Reason.BACKEND_UNREACHABLE);
+          end();
         }
       }
     }
@@ -63,7 +64,7 @@ final class OwnSession extends Session implements Conversation.Listener {
 
   private void late(CallReply reply) {
     if (!established && !isEnded()) {
-      pool.failed(new Problem(Reason.BACKEND_TIMEOUT, "it was not ready in time"));
+      pool.failedForOne(new Problem(Reason.BACKEND_TIMEOUT, "it was not ready in time"));
       reply.fail(Reason.BACKEND_TIMEOUT);
       end();
     }
@@ -153,15 +154,10 @@ final class OwnSession extends Session implements Conversation.Listener {
   @Override
   public void onEnd(Reason reason, String text) {
     if (!established && !isEnded()) {
-      pool.failed(new Problem(reason, text));
+      pool.failedForOne(new Problem(reason, text));
     }
     end();
     onEnd.accept(this);
-  }
-
-  @Override
-  boolean working() {
-    return conversation.open() > 0;
   }
 
   @Override

@@ -55,9 +55,6 @@ abstract sealed class Session permits OwnSession, SharedSession {
   /** Lets go of what the session holds at the server. */
   abstract void release();
 
-  /** Whether work of it is under way at the server. */
-  abstract boolean working();
-
   /** Takes what came with one POST. */
   void post(Envelope.Read.Messages messages, CallReply reply) {
     List<Envelope> requests =
@@ -158,12 +155,12 @@ abstract sealed class Session permits OwnSession, SharedSession {
 
   /** When it was used last, by nano time; now, where it is in use. */
   synchronized long lastUsed() {
-    return open.isEmpty() && stream == null && !working() ? lastUsed : nanoTime.getAsLong();
+    return open.isEmpty() && stream == null ? lastUsed : nanoTime.getAsLong();
   }
 
   /** Whether a client holds a call of it open. */
   synchronized boolean inUse() {
-    return !open.isEmpty() || stream != null || working();
+    return !open.isEmpty() || stream != null;
   }
 
   synchronized boolean isEnded() {

@@ -103,11 +103,6 @@ final class SharedSession extends Session {
   }
 
   @Override
-  boolean working() {
-    return false;
-  }
-
-  @Override
   void release() {
     subscribed.clear();
   }

@@ -64,9 +64,11 @@ public final class ServerProcess {
    * Sends a line; a line break is added. False where too much waits already, or the process ends.
    */
   public boolean send(byte[] line) {
-    if (stopping.get()
-        || lines.size() >= MOST_LINES
-        || waiting.addAndGet(line.length) > 2L * launch.lineBytes()) {
+    if (stopping.get() || lines.size() >= MOST_LINES) {
+      return false;
+    }
+    if (waiting.addAndGet(line.length) > 2L * launch.lineBytes()) {
+      waiting.addAndGet(-line.length);
       return false;
     }
     lines.add(Optional.of(line));
