@@ -21,14 +21,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service on a Unix socket, called over a link. */
 @Timeout(60)
+@SuppressWarnings("NullAway.Init")
 class UnixSocketTest {
   @TempDir private Path dir;
+  private FakeEdge edge;
+  private ServerSocketChannel server;
+  private AgentProcess agent;
+
+  @BeforeEach
+  void start() throws Exception {
+    edge = new FakeEdge();
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    agent.close();
+    server.close();
+    edge.close();
+  }
 
   private static void serve(ServerSocketChannel server, BlockingQueue<List<String>> heads) {
     try {
@@ -59,30 +78,27 @@ class UnixSocketTest {
   void aCallReachesTheServerOnTheSocketAndNothingElse() throws Exception {
     Path socket = dir.resolve("mcp.sock");
     BlockingQueue<List<String>> heads = new LinkedBlockingQueue<>();
-    try (FakeEdge edge = new FakeEdge();
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      server.bind(UnixDomainSocketAddress.of(socket));
-      Thread.ofVirtual().start(() -> serve(server, heads));
-      assertThat(Running.join(edge, dir.resolve("agent")).code()).isZero();
-      try (AgentProcess ignored =
-          Running.start(
-              dir.resolve("agent"),
-              "links: 1\nlimits: {drain: 1s}\nservices: {notes: {url: \"http://notes.local/api/mcp\", socket: %s}}\n"
-                  .formatted(socket))) {
-        EdgeLink link = edge.awaitLink();
-        String token = edge.authority.token(new ServiceName("notes"));
+    server.bind(UnixDomainSocketAddress.of(socket));
+    Thread.ofVirtual().start(() -> serve(server, heads));
+    assertThat(Running.join(edge, dir.resolve("agent")).code()).isZero();
+    agent =
+        Running.start(
+            dir.resolve("agent"),
+            ("links: 1\nlimits: {drain: 1s}\n"
+                    + "services: {notes: {url: \"http://notes.local/api/mcp\", socket: %s}}\n")
+                .formatted(socket));
+    EdgeLink link = edge.awaitLink();
+    String token = edge.authority.token(new ServiceName("notes"));
 
-        Answer answer = Answer.post(link, "notes", token, "{}").await();
+    Answer answer = Answer.post(link, "notes", token, "{}").await();
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(heads.take())
-            .contains("POST /api/mcp HTTP/1.1")
-            .anyMatch(line -> line.equalsIgnoreCase("host: notes.local"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(heads.take())
+        .contains("POST /api/mcp HTTP/1.1")
+        .anyMatch(line -> line.equalsIgnoreCase("host: notes.local"));
 
-        server.close();
-        assertThat(Answer.post(link, "notes", token, "{}").await().reason())
-            .isEqualTo(Reason.BACKEND_UNREACHABLE);
-      }
-    }
+    server.close();
+    assertThat(Answer.post(link, "notes", token, "{}").await().reason())
+        .isEqualTo(Reason.BACKEND_UNREACHABLE);
   }
 }
