@@ -120,6 +120,12 @@ public enum Reason {
   REFRESH_REFUSED("the refresh token is unknown, expired, revoked or another client's"),
   REFRESH_REUSED("the refresh token was used before; its grant is revoked"),
   REDIRECT_REFUSED("the redirect URI may not be used"),
+  // certificates of public authorities
+  ACME_UNREACHABLE("the certificate authority does not answer, or not as ACME wants it"),
+  ACME_REFUSED("the certificate authority refused the account or the order"),
+  ACME_LIMITED("the certificate authority wants to be asked later"),
+  ACME_VALIDATION_FAILED("the certificate authority could not see that the name is this edge's"),
+  CERTIFICATE_ENDING("the public certificate ends soon, or has ended, and could not be renewed"),
   // configuration, files, process
   CONFIG_UNREADABLE("the configuration file cannot be read"),
   CONFIG_MALFORMED("the configuration file is not YAML of the expected form"),

@@ -11,8 +11,9 @@ import java.util.Optional;
 public record TlsConfig(
     @Key(
             doc =
-                "PEM file with the certificate and its chain. Without it and its key the internal"
-                    + " CA writes one, which only machines that trust that CA accept.",
+                "PEM file with the certificate and its chain. Without it and its key, and without"
+                    + " tls.acme, the internal CA writes one, which only machines that trust that"
+                    + " CA accept.",
             example = "/etc/doorward/fullchain.pem",
             readable = true)
         Optional<Path> certificate,
@@ -26,11 +27,15 @@ public record TlsConfig(
             fallback = "10s",
             least = "1s",
             most = "1m")
-        Duration handshakeTimeout)
+        Duration handshakeTimeout,
+    AcmeConfig acme)
     implements SelfChecked {
 
   @Override
   public List<Fault> faults() {
+    if (acme.acceptTerms() && certificate.isPresent()) {
+      return List.of(new Fault("certificate", "and tls.acme are both there; one of them must go."));
+    }
     if (certificate.isPresent() == key.isPresent()) {
       return List.of();
     }

@@ -6,6 +6,8 @@ import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.edge.TlsConfig;
 import dev.doorward.edge.auth.EmbeddedAuth;
+import dev.doorward.edge.cert.AcmeCertificates;
+import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.transport.tls.LiveContexts;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsIdentity;
@@ -18,6 +20,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -25,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificates of the public port: the operator's files, read again when they change, or ones
- * of the internal CA, made anew long before they end. Blocks; one thread at a time.
+ * The certificates of the public port: one that was got by ACME, the operator's files, read again
+ * when they change, or ones of the internal CA, made anew long before they end. Those of links are
+ * always of the internal CA. Blocks.
  */
 final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
@@ -37,10 +41,13 @@ final class Certificates {
   private final EmbeddedAuth auth;
   private final InstantSource clock;
   private final TlsContexts factory = new TlsContexts(TlsProvider.best());
+  private final LiveContexts live;
+
+  /** What ACME has got, while ACME is on. */
+  private Optional<TlsIdentity> fetched;
 
   private Instant internalSince;
   private Optional<FileTime> filesSince;
-  private final LiveContexts live;
 
   private Certificates(
       TlsConfig config,
@@ -48,6 +55,7 @@ final class Certificates {
       EmbeddedAuth auth,
       InstantSource clock,
       Optional<FileTime> filesSince,
+      Optional<TlsIdentity> fetched,
       LiveContexts.Snapshot first) {
     this.config = config;
     this.issuer = issuer;
@@ -55,15 +63,19 @@ final class Certificates {
     this.clock = clock;
     this.internalSince = clock.instant();
     this.filesSince = filesSince;
+    this.fetched = fetched;
     this.live = new LiveContexts(first);
   }
 
-  /** Reads or makes what is needed. */
+  /** Reads or makes what is needed; {@code dataDir} has what ACME got before. */
   static Outcome<Certificates> open(
-      TlsConfig config, Issuer issuer, EmbeddedAuth auth, InstantSource clock) {
+      TlsConfig config, Issuer issuer, EmbeddedAuth auth, InstantSource clock, Path dataDir) {
     Optional<FileTime> since = changed(config);
-    return snapshot(config, issuer, auth, new TlsContexts(TlsProvider.best()))
-        .then(first -> Outcome.ok(new Certificates(config, issuer, auth, clock, since, first)));
+    Optional<TlsIdentity> kept =
+        config.acme().acceptTerms() ? AcmeCertificates.kept(dataDir) : Optional.empty();
+    return snapshot(config, issuer, auth, new TlsContexts(TlsProvider.best()), kept)
+        .then(
+            first -> Outcome.ok(new Certificates(config, issuer, auth, clock, since, kept, first)));
   }
 
   /** What connections are served with. */
@@ -71,14 +83,23 @@ final class Certificates {
     return live;
   }
 
+  /** From the next connection on, clients see {@code identity}. */
+  synchronized void use(TlsIdentity identity) {
+    fetched = Optional.of(identity);
+    renew(filesSince);
+  }
+
   /** Looks whether something is to be replaced; keeps what is there where it cannot be. */
-  void maintain() {
+  synchronized void maintain() {
     Optional<FileTime> since = changed(config);
     boolean files = !since.equals(filesSince);
-    if (!files && clock.instant().isBefore(internalSince.plus(INTERNAL_FOR))) {
-      return;
+    if (files || !clock.instant().isBefore(internalSince.plus(INTERNAL_FOR))) {
+      renew(since);
     }
-    switch (snapshot(config, issuer, auth, factory)) {
+  }
+
+  private void renew(Optional<FileTime> since) {
+    switch (snapshot(config, issuer, auth, factory, fetched)) {
       case Outcome.Ok<LiveContexts.Snapshot>(LiveContexts.Snapshot next) -> {
         live.swap(next);
         internalSince = clock.instant();
@@ -109,25 +130,34 @@ final class Certificates {
   }
 
   private static Outcome<LiveContexts.Snapshot> snapshot(
-      TlsConfig config, Issuer issuer, EmbeddedAuth auth, TlsContexts factory) {
+      TlsConfig config,
+      Issuer issuer,
+      EmbeddedAuth auth,
+      TlsContexts factory,
+      Optional<TlsIdentity> fetched) {
+    Set<String> names = names(config, issuer);
+    if (config.acme().acceptTerms()) {
+      return contexts(fetched, names, auth, factory);
+    }
     Optional<Path> certificate = config.certificate();
     Optional<Path> key = config.key();
     Outcome<TlsIdentity> identity =
         certificate.isPresent() && key.isPresent()
             ? PemFiles.read(certificate.get(), key.get())
             : Outcome.ok(auth.publicIdentity());
-    return identity.then(open -> contexts(open, issuer, auth, factory));
+    return identity.then(open -> contexts(Optional.of(open), names, auth, factory));
   }
 
   private static Outcome<LiveContexts.Snapshot> contexts(
-      TlsIdentity open, Issuer issuer, EmbeddedAuth auth, TlsContexts factory) {
+      Optional<TlsIdentity> open, Set<String> names, EmbeddedAuth auth, TlsContexts factory) {
     try {
       TlsIdentity internal = auth.linkIdentity();
-      SslContext publicContext = factory.publicServer(open);
+      Optional<SslContext> publicContext =
+          open.isPresent() ? Optional.of(factory.publicServer(open.get())) : Optional.empty();
       return Outcome.ok(
           new LiveContexts.Snapshot(
               publicContext,
-              names(issuer.host()),
+              names,
               factory.linkServer(internal, auth.root()),
               factory.enrolServer(internal)));
     } catch (SSLException e) {
@@ -136,9 +166,15 @@ final class Certificates {
     }
   }
 
-  /** The name that clients ask for; any where it is one that clients send no server name for. */
-  private static Set<String> names(String host) {
+  /** The names that clients ask for; any where it is one that clients send no server name for. */
+  private static Set<String> names(TlsConfig config, Issuer issuer) {
+    String host = issuer.host();
     boolean named = host.contains(".") && !host.startsWith("[") && !host.matches("[0-9.]+");
-    return named ? Set.of(host) : Set.of();
+    if (!named) {
+      return Set.of();
+    }
+    return config.acme().acceptTerms()
+        ? new HashSet<>(AcmeCertificates.names(config.acme(), issuer))
+        : Set.of(host);
   }
 }

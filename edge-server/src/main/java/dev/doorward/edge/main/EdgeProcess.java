@@ -20,6 +20,8 @@ import dev.doorward.edge.auth.EmbeddedAuth;
 import dev.doorward.edge.call.CallParts;
 import dev.doorward.edge.call.ServiceEndpoint;
 import dev.doorward.edge.call.TokenStep;
+import dev.doorward.edge.cert.AcmeCertificates;
+import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.edge.legacy.SessionSeal;
 import dev.doorward.edge.link.Dispatcher;
 import dev.doorward.edge.link.LinkRegistry;
@@ -93,6 +95,7 @@ final class EdgeProcess implements AutoCloseable {
   private final SecureRandom random;
   private final Deque<Closing> closings = new ArrayDeque<>();
   private final OpenCalls openCalls = new OpenCalls();
+  private final ConnectionLimitHandler connections;
 
   private EmbeddedAuth auth;
   private PublicPort port;
@@ -111,6 +114,9 @@ final class EdgeProcess implements AutoCloseable {
   private EdgeProcess(EdgeConfig config, InstantSource clock, SecureRandom random) {
     this.config = config;
     this.random = random;
+    this.connections =
+        new ConnectionLimitHandler(
+            config.limits().connections(), config.limits().connectionsPerAddress());
     try {
       DataDirectory data = need(DataDirectory.open(config.dataDir()));
       closings.push(data::close);
@@ -119,7 +125,7 @@ final class EdgeProcess implements AutoCloseable {
       auth = need(EmbeddedAuth.open(config, data.path(), audit, clock, random));
       closings.push(auth::close);
       Certificates certificates =
-          need(Certificates.open(config.tls(), config.publicUrl(), auth, clock));
+          need(Certificates.open(config.tls(), config.publicUrl(), auth, clock, data.path()));
       writeRoot(data);
       desk = auth.desk();
 
@@ -145,6 +151,22 @@ final class EdgeProcess implements AutoCloseable {
               Version.TEXT,
               System::nanoTime);
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
+      if (config.tls().acme().acceptTerms()) {
+        AcmeCertificates acme =
+            need(
+                AcmeCertificates.start(
+                    config.tls().acme(),
+                    new AcmeCertificates.Surroundings(
+                        config.publicUrl(),
+                        data.path(),
+                        certificates.contexts(),
+                        loops,
+                        connections,
+                        clock,
+                        random),
+                    certificates::use));
+        closings.push(acme::close);
+      }
       var api =
           new AdminApi(
               desk,
@@ -200,7 +222,7 @@ final class EdgeProcess implements AutoCloseable {
         PublicPort.open(
             config.listen(),
             loops,
-            new ConnectionLimitHandler(limits.connections(), limits.connectionsPerAddress()),
+            connections,
             certificates.contexts(),
             config.tls().handshakeTimeout(),
             listener));

@@ -38,7 +38,9 @@ final class ServedEdge implements AutoCloseable {
             EmbeddedAuth.open(
                 config, dataDir, new FakeAudit(), InstantSource.system(), new SecureRandom()));
     Certificates certificates =
-        value(Certificates.open(config.tls(), config.publicUrl(), auth, InstantSource.system()));
+        value(
+            Certificates.open(
+                config.tls(), config.publicUrl(), auth, InstantSource.system(), dataDir));
     loops = EventLoops.start("served", 2);
     var pipeline = parts.pipelineFor("localhost:" + number, number);
     port =

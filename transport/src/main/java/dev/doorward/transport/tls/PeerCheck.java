@@ -54,6 +54,7 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
     String protocol = tls.applicationProtocol();
     return switch (choice.kind()) {
       case PUBLIC -> publicPeer(protocol);
+      case CHALLENGE -> Optional.empty();
       case LINK -> LinkTls.LINK.equals(protocol) ? linkPeer() : Optional.empty();
       case ENROL ->
           LinkTls.ENROL.equals(protocol) ? Optional.of(new TlsPeer.Enrol()) : Optional.empty();

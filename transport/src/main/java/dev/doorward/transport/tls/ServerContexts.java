@@ -15,6 +15,16 @@ public interface ServerContexts {
    */
   Optional<SslContext> publicFor(Optional<String> serverName);
 
+  /**
+   * The context that answers a certificate authority about a name (RFC 8737), or empty where it has
+   * not been asked about.
+   *
+   * @param serverName lower case; empty where the validator sent none
+   */
+  default Optional<SslContext> challenge(Optional<String> serverName) {
+    return Optional.empty();
+  }
+
   /** The context of links. */
   SslContext link();
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * First handler of a connection to the public port: reads the ClientHello, picks the context by
  * server name and ALPN (docs/link-protocol.md section 1), and replaces itself by the TLS handler
- * and a {@link PeerCheck}. What is not clearly one of the three kinds is closed without an answer.
+ * and a {@link PeerCheck}. What is not clearly one of the kinds is closed without an answer.
  *
  * <p>The choice is made before any context is used, instead of asking every client of the link's
  * name for an optional certificate: so the link's context can insist on one, and no mistake of this
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServerTlsHandler extends ByteToMessageDecoder {
   /** Name of the TLS handler in the pipeline. */
   public static final String TLS = "tls";
+
+  /** The protocol in which a certificate authority validates a name (RFC 8737). */
+  public static final String ACME = "acme-tls/1";
 
   /** From the accept to the end of the handshake. */
   public static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(10);
@@ -69,9 +72,10 @@ public final class ServerTlsHandler extends ByteToMessageDecoder {
   /** A context and what must be true after its handshake. */
   record Choice(SslContext context, Kind kind, ClientHello hello) {}
 
-  /** The three kinds of connection. */
+  /** The kinds of connection; a challenge is over with its handshake. */
   enum Kind {
     PUBLIC,
+    CHALLENGE,
     LINK,
     ENROL
   }
@@ -88,6 +92,14 @@ public final class ServerTlsHandler extends ByteToMessageDecoder {
     }
     if (protocols.stream().anyMatch(p -> p.startsWith(LinkTls.RESERVED_PREFIX))) {
       return null;
+    }
+    if (protocols.contains(ACME)) {
+      return protocols.size() > 1
+          ? null
+          : contexts
+              .challenge(hello.serverName())
+              .map(context -> new Choice(context, Kind.CHALLENGE, hello))
+              .orElse(null);
     }
     return contexts
         .publicFor(hello.serverName())

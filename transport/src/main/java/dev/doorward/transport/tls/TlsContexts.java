@@ -65,6 +65,20 @@ public final class TlsContexts {
         .build();
   }
 
+  /** Answers the challenge of a certificate authority (RFC 8737): nothing but the handshake. */
+  public SslContext challengeServer(TlsIdentity identity) throws SSLException {
+    return provider
+        .apply(
+            SslContextBuilder.forServer(identity.key(), identity.chainArray()),
+            TlsProvider.PUBLIC_GROUPS)
+        .keyStoreType(KEY_STORE)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .ciphers(AEAD, SupportedCipherSuiteFilter.INSTANCE)
+        .clientAuth(ClientAuth.NONE)
+        .applicationProtocolConfig(alpn(ServerTlsHandler.ACME))
+        .build();
+  }
+
   /** The edge's end of links: a client certificate of {@code ca} is required. */
   public SslContext linkServer(TlsIdentity identity, X509Certificate ca) throws SSLException {
     return notResumed(

@@ -1,4 +1,4 @@
-package dev.doorward.edge.main;
+package dev.doorward.edge.cert;
 
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
@@ -12,26 +12,29 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Reads the operator's certificate and key, and writes certificates for others to trust. */
-final class PemFiles {
+public final class PemFiles {
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
   private static final byte[] PROBE = {1, 2, 3, 4};
 
   private PemFiles() {}
 
   /** The identity in two PEM files; refused where they do not belong together. */
-  static Outcome<TlsIdentity> read(Path certificate, Path key) {
+  public static Outcome<TlsIdentity> read(Path certificate, Path key) {
     try {
       List<X509Certificate> chain = chain(certificate);
       if (chain.isEmpty()) {
@@ -59,9 +62,12 @@ final class PemFiles {
 
   private static List<X509Certificate> chain(Path file) throws IOException, CertificateException {
     List<X509Certificate> chain = new ArrayList<>();
-    var in = new ByteArrayInputStream(Files.readAllBytes(file));
-    for (Certificate c : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-      chain.add((X509Certificate) c);
+    // The key may stand in the same file.
+    Matcher blocks = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    while (blocks.find()) {
+      var in = new ByteArrayInputStream(blocks.group().getBytes(StandardCharsets.ISO_8859_1));
+      chain.add((X509Certificate) factory.generateCertificate(in));
     }
     return chain;
   }
@@ -102,14 +108,17 @@ final class PemFiles {
   }
 
   /** Replaces {@code file} by the certificate in PEM form. */
-  static void write(Path file, X509Certificate certificate)
+  public static void write(Path file, X509Certificate certificate)
       throws IOException, CertificateException {
-    String text =
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-            + "\n-----END CERTIFICATE-----\n";
+    String text = text("CERTIFICATE", certificate.getEncoded());
     if (!Files.exists(file) || !Files.readString(file).equals(text)) {
       Files.write(file, text.getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  /** PEM (RFC 7468) of {@code der}. */
+  static String text(String label, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), label);
   }
 }
