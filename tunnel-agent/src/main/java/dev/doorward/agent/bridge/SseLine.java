@@ -59,8 +59,7 @@ final class SseLine implements ServerLine {
       HttpHeaders headers = headers();
       headers.set("accept", "text/event-stream");
       headers.set("cache-control", "no-store");
-      CallHead head = head("GET", connector.url().uri(), Optional.empty(), true);
-      stream = connector.ask(head, headers, new StreamReply());
+      stream = connector.ask(head("GET", Optional.empty(), true), headers, new StreamReply());
     });
   }
 
@@ -68,8 +67,8 @@ final class SseLine implements ServerLine {
     return DefaultHttpHeadersFactory.headersFactory().newHeaders();
   }
 
-  private CallHead head(String method, URI uri, Optional<String> asked, boolean whole) {
-    return new CallHead(uri.getPath(), service, method, asked, "", headers(), whole);
+  private CallHead head(String method, Optional<String> asked, boolean whole) {
+    return new CallHead("line", service, method, asked, "", headers(), whole);
   }
 
   @Override
@@ -101,7 +100,7 @@ final class SseLine implements ServerLine {
     HttpHeaders headers = headers();
     headers.set("content-type", "application/json");
     headers.set("content-length", message.length);
-    AgentCall call = to.ask(head("POST", to.url().uri(), query, false), headers, new PostReply());
+    AgentCall call = to.ask(head("POST", query, false), headers, new PostReply());
     call.onData(Unpooled.wrappedBuffer(message));
     call.onReadComplete();
     call.onEnd();

@@ -78,7 +78,10 @@ public final class HttpConnector implements Connector {
 
   /** A connector to another path of the same server, whose health nobody is told. */
   public HttpConnector at(HttpUrl other) {
-    if (!other.uri().resolve("/").equals(backend.url().uri().resolve("/"))) {
+    HttpUrl own = backend.url();
+    if (other.secure() != own.secure()
+        || !other.host().equals(own.host())
+        || other.port() != own.port()) {
       throw new IllegalArgumentException("another server");
     }
     Backend there =
