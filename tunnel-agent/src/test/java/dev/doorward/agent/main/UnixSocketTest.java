@@ -84,8 +84,11 @@ class UnixSocketTest {
     agent =
         Running.start(
             dir.resolve("agent"),
-            ("links: 1\nlimits: {drain: 1s}\n"
-                    + "services: {notes: {url: \"http://notes.local/api/mcp\", socket: %s}}\n")
+            """
+            links: 1
+            limits: {drain: 1s}
+            services: {notes: {url: "http://notes.local/api/mcp", socket: %s}}
+            """
                 .formatted(socket));
     EdgeLink link = edge.awaitLink();
     String token = edge.authority.token(new ServiceName("notes"));
