@@ -31,7 +31,7 @@ final class Conversation implements ServerLine.Listener {
     /** A request of the server's; answer it with {@link Conversation#tell}. */
     void onRequest(Envelope request);
 
-    /** The line has ended; every open request was told already. */
+    /** The line has ended; the open requests are told after this. */
     void onEnd(Reason reason, String text);
   }
 
@@ -248,7 +248,8 @@ final class Conversation implements ServerLine.Listener {
       left = new ArrayList<>(pending.values());
       pending.clear();
     }
-    left.forEach(each -> each.sink().lost(each.id(), reason));
+    // First the listener: who hears that a call is lost may call again at once.
     listener.onEnd(reason, text);
+    left.forEach(each -> each.sink().lost(each.id(), reason));
   }
 }
