@@ -8,15 +8,13 @@ import dev.doorward.agent.connect.HttpConnectors;
 import dev.doorward.agent.process.Environment;
 import dev.doorward.agent.process.Launch;
 import dev.doorward.agent.process.Processes;
+import dev.doorward.agent.process.Programs;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
-import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.agent.AgentLimits;
 import dev.doorward.config.agent.ProcessLimits;
 import dev.doorward.config.agent.ServiceConfig;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -27,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** Makes the ways to all services: those with a URL elsewhere, those that are commands here. */
 public final class ServiceConnectors implements Connectors, AutoCloseable {
@@ -111,7 +108,15 @@ public final class ServiceConnectors implements Connectors, AutoCloseable {
             bounds.stopTime(),
             bounds.message().asInt());
     return bridge(
-        name, service, limits, new CommandLines(processes, launch), () -> hindrance(launch));
+        name,
+        service,
+        limits,
+        new CommandLines(processes, launch),
+        () ->
+            Programs.hindrance(
+                launch.command().getFirst(),
+                launch.environment().getOrDefault("PATH", ""),
+                launch.directory()));
   }
 
   private Connector bridge(
@@ -134,23 +139,6 @@ public final class ServiceConnectors implements Connectors, AutoCloseable {
         System::nanoTime,
         random,
         health -> onHealth.accept(name, health));
-  }
-
-  /** Why a command cannot be run, as far as it can be seen. */
-  static Optional<Problem> hindrance(Launch launch) {
-    String program = launch.command().getFirst();
-    boolean found =
-        program.contains("/")
-            ? Files.isExecutable(launch.directory().resolve(program))
-            : Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-                .splitAsStream(launch.environment().getOrDefault("PATH", ""))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    return found
-        ? Optional.empty()
-        : Optional.of(
-            new Problem(
-                Reason.BACKEND_UNREACHABLE,
-                "its command " + program + " was not found; install it, or name it by its path"));
   }
 
   /** Ends all processes. */
