@@ -55,6 +55,7 @@ public final class AdminApi {
   private final Desk desk;
   private final ClientApi clients;
   private final TokenApi tokens;
+  private final CertificateDesk certificates;
   private final LinkRegistry links;
   private final OpenCalls calls;
   private final Issuer issuer;
@@ -66,6 +67,7 @@ public final class AdminApi {
       Desk desk,
       ClientDesk clients,
       TokenDesk tokens,
+      CertificateDesk certificates,
       LinkRegistry links,
       OpenCalls calls,
       Issuer issuer,
@@ -74,6 +76,7 @@ public final class AdminApi {
     this.desk = desk;
     this.clients = new ClientApi(clients);
     this.tokens = new TokenApi(tokens);
+    this.certificates = certificates;
     this.links = links;
     this.calls = calls;
     this.issuer = issuer;
@@ -109,6 +112,8 @@ public final class AdminApi {
       case "GET agents" -> AdminReply.ok(new Agents(agents()));
       case "GET agents/NAME" -> agent(name);
       case "POST agents/NAME revoke" -> AdminReply.of(desk.revokeAgent(name));
+      case "GET certificates" -> AdminReply.ok(certificates.show());
+      case "POST certificates" -> AdminReply.of(certificates.renew());
       case "GET services" -> AdminReply.ok(new Services(services()));
       default ->
           clients

@@ -57,6 +57,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -151,8 +152,9 @@ final class EdgeProcess implements AutoCloseable {
               Version.TEXT,
               System::nanoTime);
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
+      Optional<AcmeCertificates> acme = Optional.empty();
       if (config.tls().acme().acceptTerms()) {
-        AcmeCertificates acme =
+        AcmeCertificates started =
             need(
                 AcmeCertificates.start(
                     config.tls().acme(),
@@ -165,13 +167,15 @@ final class EdgeProcess implements AutoCloseable {
                         clock,
                         random),
                     certificates::use));
-        closings.push(acme::close);
+        closings.push(started::close);
+        acme = Optional.of(started);
       }
       var api =
           new AdminApi(
               desk,
               auth.clientDesk(),
               auth.tokenDesk(),
+              new CertificateOperator(certificates, acme),
               registry,
               openCalls,
               config.publicUrl(),
