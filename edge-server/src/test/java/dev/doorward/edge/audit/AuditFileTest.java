@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.common.audit.AuditEvent;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.edge.fixture.FakeAudit;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,18 +46,86 @@ class AuditFileTest {
     stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
+  private Path copyOfTheKilled(Path audits) throws Exception {
+    Path copy = Files.createDirectory(dir.resolve("copy"));
+    for (String name : List.of("journal", "audit.jsonl")) {
+      Files.copy(audits.resolve(name), copy.resolve(name));
+    }
+    return copy;
+  }
+
   @Test
-  void anEventIsInTheFileOnceItsStageIsDone() throws Exception {
+  void anEventComesIntoTheFileByItself() throws Exception {
     try (AuditFile audit = AuditFile.open(dir.resolve("audit"))) {
       await(audit.append(started("echo")));
 
-      List<String> lines = Files.readAllLines(dir.resolve("audit/audit.jsonl"));
+      Path file = dir.resolve("audit/audit.jsonl");
+      Awaitility.await().until(() -> Files.size(file) > 0);
+      List<String> lines = Files.readAllLines(file);
       assertThat(lines).hasSize(1);
       JsonNode line = new JsonMapper().readTree(lines.getFirst());
       assertThat(line.get("event").asString()).isEqualTo("call_started");
       assertThat(line.get("name").asString()).isEqualTo("echo");
       assertThat(line.get("at").asString()).isEqualTo("2026-11-20T12:00:00.000000Z");
     }
+  }
+
+  @Test
+  void whatAKilledEdgeHadTakenIsRecordedOnceByTheNext() throws Exception {
+    try (AuditFile audit = AuditFile.open(dir.resolve("audit"))) {
+      for (int i = 0; i < 100; i++) {
+        await(audit.append(started("x" + i)));
+      }
+      // as the files are when a process ends without a word, wherever its drainer is
+      Path copy = copyOfTheKilled(dir.resolve("audit"));
+      AuditFile.open(copy).close();
+
+      List<String> names =
+          Files.readAllLines(copy.resolve("audit.jsonl")).stream()
+              .map(line -> new JsonMapper().readTree(line).get("name").asString())
+              .toList();
+      assertThat(names).hasSize(100).doesNotHaveDuplicates();
+      assertThat(names.getFirst()).isEqualTo("x0");
+      assertThat(names.getLast()).isEqualTo("x99");
+    }
+  }
+
+  @Test
+  void linesThatWereWrittenButNotMarkedAreNotWrittenTwice() throws Exception {
+    try (AuditJournal journal = AuditJournal.open(dir.resolve("journal"))) {
+      journal.append("{\"a\":1}\n".getBytes(StandardCharsets.US_ASCII));
+      journal.append("{\"b\":2}\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    // killed in the middle of the write
+    Files.writeString(dir.resolve("audit.jsonl"), "{\"a\":1}\n{\"b");
+    AuditFile.open(dir).close();
+
+    assertThat(dir.resolve("audit.jsonl")).hasContent("{\"a\":1}\n{\"b\":2}");
+  }
+
+  @Test
+  void whatOthersAppendedIsKept() throws Exception {
+    try (AuditJournal journal = AuditJournal.open(dir.resolve("journal"))) {
+      journal.append("{\"a\":1}\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    Files.writeString(dir.resolve("audit.jsonl"), "{\"z\":9}\n");
+    AuditFile.open(dir).close();
+
+    assertThat(dir.resolve("audit.jsonl")).hasContent("{\"z\":9}\n{\"a\":1}");
+  }
+
+  @Test
+  void aFileThatIsMovedAwayIsFollowedByANewOne() throws Exception {
+    try (AuditFile audit = AuditFile.open(dir)) {
+      await(audit.append(started("before")));
+      Awaitility.await().until(() -> Files.size(dir.resolve("audit.jsonl")) > 0);
+      Files.move(dir.resolve("audit.jsonl"), dir.resolve("old"));
+      Files.delete(dir.resolve("journal"));
+      Awaitility.await().until(() -> Files.exists(dir.resolve("journal")));
+      await(audit.append(started("after")));
+    }
+    assertThat(Files.readString(dir.resolve("old"))).contains("before").doesNotContain("after");
+    assertThat(Files.readString(dir.resolve("audit.jsonl"))).contains("after");
   }
 
   @Test
@@ -104,6 +173,7 @@ class AuditFileTest {
     try (AuditFile audit = AuditFile.open(audits)) {
       await(audit.append(started("before")));
       Files.delete(audits.resolve("audit.jsonl"));
+      Files.delete(audits.resolve("journal"));
       Files.delete(audits);
 
       Awaitility.await()
@@ -111,8 +181,13 @@ class AuditFileTest {
           .until(() -> isRefused(audit.append(started("lost"))));
 
       Files.createDirectory(audits);
-      await(audit.append(started("after")));
-      assertThat(Files.readString(audits.resolve("audit.jsonl"))).contains("after");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> !isRefused(audit.append(started("after"))));
+      Path file = audits.resolve("audit.jsonl");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> Files.readString(file).contains("after"));
     }
   }
 
