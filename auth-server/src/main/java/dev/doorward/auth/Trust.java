@@ -49,7 +49,14 @@ public record Trust(
                           var agents = new AgentTable(database, audit, clock);
                           var enrolment =
                               new StoredEnrolment(
-                                  database, agents, authority, issuer, audit, clock, random);
+                                  database,
+                                  agents,
+                                  authority,
+                                  issuer,
+                                  StoredEnrolment.RENEWAL_GRACE,
+                                  audit,
+                                  clock,
+                                  random);
                           return Outcome.ok(new Trust(authority, keys, agents, enrolment));
                         })));
   }

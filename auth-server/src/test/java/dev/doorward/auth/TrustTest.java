@@ -13,11 +13,13 @@ import dev.doorward.common.identity.Invite;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +46,9 @@ class TrustTest {
     Invite invite;
     try (Database database = Database.open(dataDir)) {
       first = ok(open(database));
-      invite = ok(first.enrolment().invite(NAS, Set.of(), Duration.ofHours(1))).invite();
+      invite =
+          ok(first.enrolment().invite(NAS, Set.of(), Duration.ofHours(1), Optional.empty()))
+              .invite();
     }
 
     try (Database database = Database.open(dataDir)) {
@@ -52,7 +56,10 @@ class TrustTest {
 
       assertThat(second.authority().root()).isEqualTo(first.authority().root());
       assertThat(second.keys().jwks()).isEqualTo(first.keys().jwks());
-      var outcome = second.enrolment().enrol(invite.id(), invite.secret(), new byte[0]);
+      var outcome =
+          second
+              .enrolment()
+              .enrol(invite.id(), invite.secret(), new byte[0], InetAddress.ofLiteral("127.0.0.1"));
       assertThat(problem(outcome).reason())
           .as("the invite is known: only the request is bad")
           .isEqualTo(Reason.CSR_REFUSED);

@@ -4,12 +4,14 @@ import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The table of invites. */
 final class InviteRows {
@@ -17,6 +19,7 @@ final class InviteRows {
    * An invite without its secret.
    *
    * @param used whether it was used
+   * @param from the network that it is for; empty means any
    */
   record Row(
       String id,
@@ -24,7 +27,13 @@ final class InviteRows {
       AgentId agent,
       Set<ServiceName> services,
       Instant expiresAt,
-      boolean used) {
+      boolean used,
+      Optional<SourceNetwork> from) {
+    /** Whether a machine at {@code address} may use it. */
+    boolean isFor(InetAddress address) {
+      return from.isEmpty() || from.get().contains(address);
+    }
+
     /** Whether {@code secret} is this invite's; the time taken does not depend on it. */
     boolean hasSecret(Secret secret) {
       return MessageDigest.isEqual(hash, hashOf(secret));
@@ -40,8 +49,8 @@ final class InviteRows {
   static void insert(Handle h, Row row, Instant now) {
     h.createUpdate(
             """
-            insert into invite (id, hash, agent, services, created_at, expires_at)
-            values (:id, :hash, :agent, :services, :now, :expires)
+            insert into invite (id, hash, agent, services, created_at, expires_at, network)
+            values (:id, :hash, :agent, :services, :now, :expires, :network)
             """)
         .bind("id", row.id())
         .bind("hash", row.hash())
@@ -49,6 +58,7 @@ final class InviteRows {
         .bind("services", ServiceList.write(row.services()))
         .bind("now", now.toEpochMilli())
         .bind("expires", row.expiresAt().toEpochMilli())
+        .bind("network", row.from().map(SourceNetwork::toString).orElse(null))
         .execute();
   }
 
@@ -62,8 +72,17 @@ final class InviteRows {
                 new AgentId(r.getString("agent")),
                 ServiceList.read(r.getString("services")),
                 Instant.ofEpochMilli(r.getLong("expires_at")),
-                r.getString("used_at") != null))
+                r.getString("used_at") != null,
+                network(r.getString("network"))))
         .findOne();
+  }
+
+  private static Optional<SourceNetwork> network(@Nullable String text) {
+    return text == null
+        ? Optional.empty()
+        : Optional.of(
+            SourceNetwork.parse(text)
+                .orElseThrow(() -> new IllegalStateException("no network: " + text)));
   }
 
   /** Marks the invite as used; true for exactly one caller, and only before it expires. */

@@ -13,6 +13,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -35,6 +36,9 @@ public final class StoredEnrolment implements Enrolment {
   /** Life of an agent's certificate. */
   public static final Duration CERTIFICATE_LIFE = Duration.ofDays(7);
 
+  /** How long after its end a certificate is renewed without a link, unless configured. */
+  public static final Duration RENEWAL_GRACE = Duration.ofDays(30);
+
   private static final Duration SHORTEST_INVITE = Duration.ofMinutes(1);
   private static final Duration LONGEST_INVITE = Duration.ofDays(7);
 
@@ -48,16 +52,22 @@ public final class StoredEnrolment implements Enrolment {
   private final AgentTable agents;
   private final CertificateAuthority authority;
   private final Issuer issuer;
+  private final Duration grace;
   private final AuditSink audit;
   private final InstantSource clock;
   private final SecureRandom random;
 
-  /** Invites will name the public port of {@code issuer}. */
+  /**
+   * Invites will name the public port of {@code issuer}.
+   *
+   * @param grace how long after its end a certificate is renewed without a link
+   */
   public StoredEnrolment(
       Database database,
       AgentTable agents,
       CertificateAuthority authority,
       Issuer issuer,
+      Duration grace,
       AuditSink audit,
       InstantSource clock,
       SecureRandom random) {
@@ -65,13 +75,15 @@ public final class StoredEnrolment implements Enrolment {
     this.agents = agents;
     this.authority = authority;
     this.issuer = issuer;
+    this.grace = grace;
     this.audit = audit;
     this.clock = clock;
     this.random = random;
   }
 
   @Override
-  public Outcome<Invited> invite(AgentId agent, Set<ServiceName> services, Duration life) {
+  public Outcome<Invited> invite(
+      AgentId agent, Set<ServiceName> services, Duration life, Optional<SourceNetwork> from) {
     if (life.compareTo(SHORTEST_INVITE) < 0 || life.compareTo(LONGEST_INVITE) > 0) {
       return Outcome.failed(Reason.USAGE, "An invite can be made for 1 minute to 7 days.");
     }
@@ -79,7 +91,7 @@ public final class StoredEnrolment implements Enrolment {
     Secret secret = new Secret(draw(32));
     var row =
         new InviteRows.Row(
-            draw(9), InviteRows.hashOf(secret), agent, services, now.plus(life), false);
+            draw(9), InviteRows.hashOf(secret), agent, services, now.plus(life), false, from);
     return refusable(() ->
         database
             .jdbi()
@@ -93,6 +105,7 @@ public final class StoredEnrolment implements Enrolment {
                       "agent", agent.value(),
                       "invite", row.id(),
                       "services", ServiceList.write(services).replace('\n', ','),
+                      "from", from.map(SourceNetwork::toString).orElse("any"),
                       "expires", row.expiresAt().toString()));
               return Outcome.ok(
                   new Invited(
@@ -103,7 +116,7 @@ public final class StoredEnrolment implements Enrolment {
   }
 
   @Override
-  public Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr) {
+  public Outcome<Enrolled> enrol(String inviteId, Secret secret, byte[] csr, InetAddress from) {
     Instant now = clock.instant();
     Optional<InviteRows.Row> found =
         database
@@ -117,6 +130,16 @@ public final class StoredEnrolment implements Enrolment {
     Optional<Problem> ended = ended(invite, now);
     if (ended.isPresent()) {
       return failed(ended.get());
+    }
+    if (!invite.isFor(from)) {
+      return failed(
+          new Problem(
+              Reason.INVITE_NETWORK_REFUSED,
+              "This invite is for machines of another network than "
+                  + from.getHostAddress()
+                  + ", where the edge sees this one; it is still unused. Make one for this network"
+                  + " on the edge with: doorward invite "
+                  + invite.agent()));
     }
     return CertificateRequest.read(csr)
         .then(request -> refusable(() -> agents.change(h -> use(h, invite, request, now))));
@@ -159,15 +182,52 @@ public final class StoredEnrolment implements Enrolment {
             refusable(() -> agents.change(h -> renewed(h, agent, currentKey, request, now))));
   }
 
-  private Outcome<Enrolled> renewed(
-      Handle h, AgentId agent, Fingerprint currentKey, CertificateRequest request, Instant now) {
+  @Override
+  public Outcome<Enrolled> revive(AgentId agent, byte[] csr) {
+    Instant now = clock.instant();
+    return CertificateRequest.read(csr)
+        .then(request ->
+            // Asked before anything is locked as well: strangers may come here.
+            refusable(() -> Outcome.ok(entitled(agent, request.fingerprint())))
+                .then(known -> Outcome.ok(request)))
+        .then(request -> refusable(() -> agents.change(h -> revived(h, agent, request, now))));
+  }
+
+  private Outcome<Enrolled> revived(
+      Handle h, AgentId agent, CertificateRequest request, Instant now) {
+    AgentEntry entry = entitled(agent, request.fingerprint());
+    if (now.isAfter(entry.certificateEnds().plus(grace))) {
+      throw new Refusal(
+          new Problem(
+              Reason.CERTIFICATE_EXPIRED,
+              "This agent's certificate ended on "
+                  + entry.certificateEnds()
+                  + ", which is too long ago to renew it; make a new invite on the edge with:"
+                  + " doorward invite "
+                  + agent));
+    }
+    Enrolled enrolled =
+        certify(
+            h, agent, entry.services(), Set.of(request.fingerprint()), request, entry.enrolledAt());
+    record(
+        now, "agent_revived", Map.of("agent", agent.value(), "key", request.fingerprint().hex()));
+    return Outcome.ok(enrolled);
+  }
+
+  private AgentEntry entitled(AgentId agent, Fingerprint key) {
     AgentEntry entry = agents.find(agent).orElse(null);
-    if (entry == null || entry.revoked() || !entry.keys().contains(currentKey)) {
+    if (entry == null || entry.revoked() || !entry.keys().contains(key)) {
       throw new Refusal(
           new Problem(
               Reason.AGENT_REVOKED,
               "This agent was taken off the table of the edge; it needs a new invite."));
     }
+    return entry;
+  }
+
+  private Outcome<Enrolled> renewed(
+      Handle h, AgentId agent, Fingerprint currentKey, CertificateRequest request, Instant now) {
+    AgentEntry entry = entitled(agent, currentKey);
     // The link that asks stays up with the current key until the new one is up.
     Set<Fingerprint> keys =
         currentKey.equals(request.fingerprint())

@@ -18,6 +18,7 @@ import dev.doorward.common.identity.Secret;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -42,6 +44,10 @@ class StoredEnrolmentTest {
   private static final ServiceName NOTES = new ServiceName("notes");
   private static final ServiceName FILES = new ServiceName("files");
   private static final Duration QUARTER = Duration.ofMinutes(15);
+
+  private static final InetAddress HERE = InetAddress.ofLiteral("203.0.113.9");
+
+  private static final Duration GRACE = Duration.ofDays(10);
 
   @TempDir Path dataDir;
   private final SetClock clock = new SetClock();
@@ -64,6 +70,7 @@ class StoredEnrolmentTest {
             agents,
             authority,
             new Issuer("https://edge.example:8443"),
+            GRACE,
             notes,
             clock,
             random);
@@ -80,11 +87,11 @@ class StoredEnrolmentTest {
   }
 
   private Invite invite(ServiceName... services) {
-    return ok(enrolment.invite(NAS, Set.of(services), QUARTER)).invite();
+    return ok(enrolment.invite(NAS, Set.of(services), QUARTER, Optional.empty())).invite();
   }
 
   private Outcome<Enrolment.Enrolled> enrol(Invite invite, KeyPair key) {
-    return enrolment.enrol(invite.id(), invite.secret(), Requests.of(key));
+    return enrolment.enrol(invite.id(), invite.secret(), Requests.of(key), HERE);
   }
 
   private static Fingerprint fingerprint(KeyPair key) {
@@ -168,7 +175,7 @@ class StoredEnrolmentTest {
         futures.add(
             threads.submit(() -> {
               start.await();
-              return enrolment.enrol(invite.id(), invite.secret(), request);
+              return enrolment.enrol(invite.id(), invite.secret(), request, HERE);
             }));
       }
       start.countDown();
@@ -209,7 +216,7 @@ class StoredEnrolmentTest {
   void badRequestLeavesTheInviteUsable() {
     Invite invite = invite();
 
-    assertThat(problem(enrolment.enrol(invite.id(), invite.secret(), new byte[10])).reason())
+    assertThat(problem(enrolment.enrol(invite.id(), invite.secret(), new byte[10], HERE)).reason())
         .isEqualTo(Reason.CSR_REFUSED);
     ok(enrol(invite, pair));
   }
@@ -219,7 +226,9 @@ class StoredEnrolmentTest {
     Invite invite = invite();
 
     X509Certificate leaf =
-        ok(enrolment.enrol(invite.id(), invite.secret(), Requests.greedy(pair))).chain().getFirst();
+        ok(enrolment.enrol(invite.id(), invite.secret(), Requests.greedy(pair), HERE))
+            .chain()
+            .getFirst();
 
     assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
     assertThat(leaf.getSubjectAlternativeNames())
@@ -241,6 +250,27 @@ class StoredEnrolmentTest {
   }
 
   @Test
+  void anInviteForANetworkIsOfUseThereAlone() {
+    Invite invite =
+        ok(enrolment.invite(NAS, Set.of(), QUARTER, SourceNetwork.parse("203.0.113.0/24")))
+            .invite();
+    restart();
+
+    var elsewhere =
+        problem(
+            enrolment.enrol(
+                invite.id(),
+                invite.secret(),
+                Requests.of(pair),
+                InetAddress.ofLiteral("198.51.100.1")));
+
+    assertThat(elsewhere.reason()).isEqualTo(Reason.INVITE_NETWORK_REFUSED);
+    assertThat(elsewhere.text()).contains("198.51.100.1", "still unused");
+    assertThat(agents.find(NAS)).isEmpty();
+    assertThat(ok(enrol(invite, pair)).agent()).isEqualTo(NAS);
+  }
+
+  @Test
   void secretIsNotInTheDatabaseFiles() throws Exception {
     Invite invite = invite();
 
@@ -254,11 +284,17 @@ class StoredEnrolmentTest {
 
   @Test
   void lifeOutsideTheBoundsIsRefused() {
-    assertThat(problem(enrolment.invite(NAS, Set.of(), Duration.ofSeconds(59))).reason())
+    assertThat(
+            problem(enrolment.invite(NAS, Set.of(), Duration.ofSeconds(59), Optional.empty()))
+                .reason())
         .isEqualTo(Reason.USAGE);
-    assertThat(problem(enrolment.invite(NAS, Set.of(), Duration.ofDays(7).plusMillis(1))).reason())
+    assertThat(
+            problem(
+                    enrolment.invite(
+                        NAS, Set.of(), Duration.ofDays(7).plusMillis(1), Optional.empty()))
+                .reason())
         .isEqualTo(Reason.USAGE);
-    ok(enrolment.invite(NAS, Set.of(), Duration.ofDays(7)));
+    ok(enrolment.invite(NAS, Set.of(), Duration.ofDays(7), Optional.empty()));
   }
 
   @Test
@@ -267,7 +303,7 @@ class StoredEnrolmentTest {
     notes.breakDown();
 
     assertThat(problem(enrol(invite, pair)).reason()).isEqualTo(Reason.AUDIT_UNAVAILABLE);
-    assertThat(problem(enrolment.invite(NAS, Set.of(), QUARTER)).reason())
+    assertThat(problem(enrolment.invite(NAS, Set.of(), QUARTER, Optional.empty())).reason())
         .isEqualTo(Reason.AUDIT_UNAVAILABLE);
     assertThat(agents.list()).isEmpty();
     restart();
@@ -292,6 +328,40 @@ class StoredEnrolmentTest {
     assertThat(agents.find(NAS).orElseThrow().keys())
         .containsExactlyInAnyOrder(fingerprint(second), fingerprint(third));
     assertThat(problem(enrolment.renew(NAS, fingerprint(pair), Requests.of(pair))).reason())
+        .isEqualTo(Reason.AGENT_REVOKED);
+  }
+
+  @Test
+  void anAgentThatSleptGetsANewCertificateForTheSameKeyWithinItsGrace() {
+    ok(enrol(invite(NOTES), pair));
+    clock.advance(Duration.ofDays(7).plus(GRACE));
+
+    Enrolment.Enrolled revived = ok(enrolment.revive(NAS, Requests.of(pair)));
+
+    assertThat(revived.chain().getFirst().getPublicKey()).isEqualTo(pair.getPublic());
+    assertThat(revived.services()).containsExactly(NOTES);
+    assertThat(agents.find(NAS).orElseThrow().certificateEnds())
+        .isEqualTo(clock.instant().plus(Duration.ofDays(7)));
+    assertThat(notes.events()).endsWith("agent_revived");
+    clock.advance(Duration.ofDays(7).plus(GRACE).plusSeconds(1));
+    assertThat(problem(enrolment.revive(NAS, Requests.of(pair))))
+        .satisfies(no -> {
+          assertThat(no.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
+          assertThat(no.text()).contains("doorward invite nas");
+        });
+  }
+
+  @Test
+  void onlyTheKeyOnTheTableIsRevived() {
+    ok(enrol(invite(NOTES), pair));
+    KeyPair stranger = Requests.pair("secp256r1");
+
+    assertThat(problem(enrolment.revive(NAS, Requests.of(stranger))).reason())
+        .isEqualTo(Reason.AGENT_REVOKED);
+    assertThat(problem(enrolment.revive(new AgentId("other"), Requests.of(pair))).reason())
+        .isEqualTo(Reason.AGENT_REVOKED);
+    ok(agents.revoke(NAS));
+    assertThat(problem(enrolment.revive(NAS, Requests.of(pair))).reason())
         .isEqualTo(Reason.AGENT_REVOKED);
   }
 

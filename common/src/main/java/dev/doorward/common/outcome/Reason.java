@@ -76,6 +76,7 @@ public enum Reason {
   INVITE_MALFORMED("the text is no invite, or not all of one"),
   INVITE_UNKNOWN("the edge has made no such invite"),
   INVITE_USED("the invite was used before"),
+  INVITE_NETWORK_REFUSED("the invite is for machines of another network"),
   INVITE_EXPIRED("the invite has ended"),
   INVITE_OTHER_EDGE("the edge that answered is not the one that made the invite"),
   CSR_REFUSED("the certificate request is malformed or of another key type than P-256"),
@@ -85,6 +86,7 @@ public enum Reason {
   AGENT_UNKNOWN("there is no agent of that name"),
   CLOCK_WRONG("this machine's time is outside that of a certificate that is right otherwise"),
   EDGE_UNREACHABLE("the agent cannot connect to the edge"),
+  PROXY_FAILED("the HTTP proxy on the way to the edge opens no tunnel"),
   EDGE_NOT_TRUSTED("the certificate of the edge is not of the agent's CA"),
   // people, clients, sign-in
   PERSON_EXISTS("a person of that name exists"),

@@ -4,6 +4,7 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.config.bind.Key;
 import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.ProxyRule;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,14 @@ public record AgentConfig(
         int links,
     Map<ServiceName, ServiceConfig> services,
     AgentLimits limits,
-    LogConfig log) {
+    LogConfig log,
+    @Key(
+            doc =
+                "HTTP proxy through which the edge is dialled (CONNECT), with user:password@ where"
+                    + " it wants one; services are never reached through it. Without this key the"
+                    + " environment's HTTPS_PROXY and NO_PROXY count; direct means none at all.",
+            example = "http://proxy.example.com:3128")
+        Optional<ProxyRule> proxy) {
 
   /** Where the agent keeps its data unless told otherwise. */
   public static final String DEFAULT_DATA_DIR = "~/.doorward/agent";

@@ -12,6 +12,7 @@ import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.IssuerUrl;
 import dev.doorward.config.value.Origin;
 import dev.doorward.config.value.ProviderName;
+import dev.doorward.config.value.ProxyRule;
 import dev.doorward.config.value.TimeSpan;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -64,6 +65,11 @@ record ValueType<T>(
               HttpUrl.class,
               "a URL such as http://127.0.0.1:3000/mcp",
               HttpUrl::parse,
+              Object::toString),
+          of(
+              ProxyRule.class,
+              "direct, or a proxy such as http://proxy.example:3128",
+              ProxyRule::parse,
               Object::toString),
           of(
               Issuer.class,

@@ -52,6 +52,7 @@ public record EdgeConfig(
                     + " origin always may.",
             example = "https://app.example.com")
         List<Origin> allowedOrigins,
+    AgentsConfig agents,
     LimitsConfig limits,
     TokensConfig tokens,
     SessionsConfig sessions,

@@ -12,6 +12,7 @@ import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
+import dev.doorward.config.value.ProxyRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class AgentConfigTest {
       data-dir: data
       edge: mcp.example.com:8443
       links: 8
+      proxy: http://proxy.example:3128
       services:
         notes:
           url: http://127.0.0.1:3000/mcp
@@ -76,7 +78,8 @@ class AgentConfigTest {
                 Map.of(),
                 new AgentLimits(
                     Duration.ofSeconds(10), Duration.ofSeconds(120), 1_024, Duration.ofSeconds(30)),
-                new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
+                new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO),
+                Optional.empty()));
   }
 
   @Test
@@ -98,7 +101,8 @@ class AgentConfigTest {
                         url("https://nas.local/mcp"), Optional.of(folder.resolve("ca.pem")))),
                 new AgentLimits(
                     Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Duration.ofSeconds(5)),
-                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN)));
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
+                ProxyRule.parse("http://proxy.example:3128")));
     for (KeySpec spec : KeySpec.of(AgentConfig.class)) {
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
       assertThat(ALL).as(spec.path()).contains(last + ":");

@@ -40,6 +40,8 @@ class EdgeConfigTest {
       default-service: notes
       allowed-origins:
         - https://app.example.com
+      agents:
+        renewal-grace: 3d
       limits:
         request-line: 4KiB
         headers: 16KiB
@@ -236,6 +238,7 @@ class EdgeConfigTest {
                 new TlsConfig(Optional.empty(), Optional.empty(), seconds(10), AcmeConfig.off()),
                 Optional.empty(),
                 List.of(),
+                new AgentsConfig(Duration.ofDays(30)),
                 new LimitsConfig(
                     kib(8),
                     kib(32),
@@ -333,6 +336,7 @@ class EdgeConfigTest {
                     Optional.of(certificate), Optional.of(key), seconds(11), AcmeConfig.off()),
                 Optional.of(new ServiceName("notes")),
                 List.of(new Origin("https://app.example.com")),
+                new AgentsConfig(Duration.ofDays(3)),
                 new LimitsConfig(
                     kib(4),
                     kib(16),

@@ -1,17 +1,22 @@
 package dev.doorward.edge.admin;
 
+import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.edge.link.LinkBook;
 import dev.doorward.edge.link.LinkRegistry;
 import dev.doorward.edge.link.OpenCalls;
 import dev.doorward.transport.link.EdgeLink;
+import dev.doorward.transport.tls.TlsProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +37,22 @@ public final class AdminApi {
       int openCalls) {}
 
   private record LinkView(
-      String id, List<String> services, boolean accepting, int openCalls, long rttMicros) {}
+      String id,
+      List<String> services,
+      boolean accepting,
+      int openCalls,
+      long rttMicros,
+      @Nullable Instant since,
+      String remote,
+      String software,
+      int index,
+      String keyExchange) {}
+
+  private record Offer(String name, String health) {}
+
+  private record Lost(String reason, Instant at) {}
+
+  private record ClonedKey(String from, String andFrom, Instant at) {}
 
   private record AgentState(
       String name,
@@ -42,7 +62,10 @@ public final class AdminApi {
       boolean revoked,
       Instant enrolledAt,
       Instant certificateEnds,
-      List<LinkView> links) {}
+      List<LinkView> links,
+      List<Offer> services,
+      @Nullable Lost lastLost,
+      @Nullable ClonedKey clonedKey) {}
 
   private record ServiceState(String name, String url, boolean online, List<String> agents) {}
 
@@ -61,6 +84,7 @@ public final class AdminApi {
   private final Issuer issuer;
   private final String version;
   private final Instant startedAt;
+  private final LinkBook book;
 
   /** The API of one process. */
   public AdminApi(
@@ -72,7 +96,8 @@ public final class AdminApi {
       OpenCalls calls,
       Issuer issuer,
       String version,
-      Instant startedAt) {
+      Instant startedAt,
+      LinkBook book) {
     this.desk = desk;
     this.clients = new ClientApi(clients);
     this.tokens = new TokenApi(tokens);
@@ -82,6 +107,7 @@ public final class AdminApi {
     this.issuer = issuer;
     this.version = version;
     this.startedAt = startedAt;
+    this.book = book;
   }
 
   /**
@@ -149,7 +175,7 @@ public final class AdminApi {
         body != null && body.path("valid_seconds").isIntegralNumber()
             ? Duration.ofSeconds(body.path("valid_seconds").asLong())
             : INVITE_LIFE;
-    return AdminReply.of(desk.invite(agent, texts(body, "services"), valid));
+    return AdminReply.of(desk.invite(agent, texts(body, "services"), valid, text(body, "from")));
   }
 
   private AdminReply addPerson(@Nullable JsonNode body) {
@@ -181,6 +207,7 @@ public final class AdminApi {
   }
 
   private AgentState state(Desk.AgentView agent) {
+    AgentId id = new AgentId(agent.name());
     List<LinkView> up = new ArrayList<>();
     for (EdgeLink link : links.links()) {
       if (link.agent().value().equals(agent.name())) {
@@ -190,7 +217,12 @@ public final class AdminApi {
                 link.services().stream().map(ServiceName::value).sorted().toList(),
                 link.accepting(),
                 link.openCalls(),
-                link.rttMicros()));
+                link.rttMicros(),
+                book.since(link).orElse(null),
+                link.facts().remote(),
+                link.facts().software(),
+                link.facts().index(),
+                TlsProvider.best().linkKeyExchange()));
       }
     }
     return new AgentState(
@@ -201,7 +233,26 @@ public final class AdminApi {
         agent.revoked(),
         agent.enrolledAt(),
         agent.certificateEnds(),
-        up);
+        up,
+        offers(agent.name()),
+        book.lost(id).map(lost -> new Lost(lost.reason().code(), lost.at())).orElse(null),
+        book.clonedKey(id)
+            .map(cloned -> new ClonedKey(cloned.one(), cloned.other(), cloned.at()))
+            .orElse(null));
+  }
+
+  /** What the agent offers, and how the servers are as it says; the newest word counts. */
+  private List<Offer> offers(String agent) {
+    Map<String, String> health = new TreeMap<>();
+    for (EdgeLink link : links.links()) {
+      if (link.agent().value().equals(agent)) {
+        for (ServiceName service : link.services()) {
+          String said = book.health(link, service).map(up -> up ? "up" : "down").orElse("unknown");
+          health.merge(service.value(), said, (a, b) -> b.equals("unknown") ? a : b);
+        }
+      }
+    }
+    return health.entrySet().stream().map(e -> new Offer(e.getKey(), e.getValue())).toList();
   }
 
   private List<ServiceState> services() {

@@ -38,8 +38,8 @@ public interface Desk {
       Instant enrolledAt,
       Instant certificateEnds) {}
 
-  /** An invite for an agent; no services means any. */
-  Outcome<InviteView> invite(String agent, List<String> services, Duration valid);
+  /** An invite for an agent; no services means any, and so does an empty network. */
+  Outcome<InviteView> invite(String agent, List<String> services, Duration valid, String network);
 
   /** All people. */
   List<PersonView> people();

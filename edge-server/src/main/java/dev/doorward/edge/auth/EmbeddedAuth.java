@@ -106,7 +106,16 @@ public final class EmbeddedAuth implements AutoCloseable {
     this.clock = clock;
     this.proofs = proofs(random);
     this.agents = new AgentTable(database, audit, clock);
-    this.enrolment = new StoredEnrolment(database, agents, authority, issuer, audit, clock, random);
+    this.enrolment =
+        new StoredEnrolment(
+            database,
+            agents,
+            authority,
+            issuer,
+            config.agents().renewalGrace(),
+            audit,
+            clock,
+            random);
     var settings =
         new AuthSettings(
             issuer,

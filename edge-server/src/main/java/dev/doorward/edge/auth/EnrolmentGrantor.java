@@ -9,6 +9,7 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.link.EnrolHandler;
 import dev.doorward.transport.link.control.EnrolReply;
 import dev.doorward.transport.link.control.EnrolRequest;
+import dev.doorward.transport.link.control.RenewRequest;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -29,7 +30,14 @@ final class EnrolmentGrantor implements EnrolHandler.Grantor {
 
   @Override
   public Outcome<EnrolReply> enrol(EnrolRequest request, InetSocketAddress remote) {
-    return enrolment.enrol(request.invite(), request.secret(), request.csr()).then(this::reply);
+    return enrolment
+        .enrol(request.invite(), request.secret(), request.csr(), remote.getAddress())
+        .then(this::reply);
+  }
+
+  @Override
+  public Outcome<EnrolReply> renew(RenewRequest request, InetSocketAddress remote) {
+    return enrolment.revive(request.agent(), request.csr()).then(this::reply);
   }
 
   private Outcome<EnrolReply> reply(Enrolment.Enrolled enrolled) {

@@ -3,6 +3,7 @@ package dev.doorward.edge.auth;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.enrol.AgentEntry;
 import dev.doorward.auth.enrol.Enrolment;
+import dev.doorward.auth.enrol.SourceNetwork;
 import dev.doorward.auth.login.People;
 import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.ServiceName;
@@ -29,14 +30,22 @@ public final class OperatorDesk implements Desk {
   }
 
   @Override
-  public Outcome<InviteView> invite(String agent, List<String> services, Duration valid) {
+  public Outcome<InviteView> invite(
+      String agent, List<String> services, Duration valid, String network) {
     if (!AgentId.isValid(agent)) {
       return Outcome.failed(
           Reason.USAGE,
           "An agent's name has 1 to 32 characters of a-z, 0-9 and -, and no - at its ends.");
     }
+    Optional<SourceNetwork> from = SourceNetwork.parse(network);
+    if (from.isEmpty() && !network.isEmpty()) {
+      return Outcome.failed(
+          Reason.USAGE,
+          "A network is written like 203.0.113.0/24 or 2001:db8::/32, with nothing behind its"
+              + " bits; a single address counts too.");
+    }
     return names(services)
-        .then(set -> enrolment.invite(new AgentId(agent), set, valid))
+        .then(set -> enrolment.invite(new AgentId(agent), set, valid, from))
         .then(invited -> {
           String text = invited.invite().encode();
           return Outcome.ok(

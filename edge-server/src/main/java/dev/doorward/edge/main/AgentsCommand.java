@@ -2,6 +2,7 @@ package dev.doorward.edge.main;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,53 @@ final class AgentsCommand implements Runnable {
     return agent.path("online").asBoolean(false) ? "online" : "offline";
   }
 
+  /** Each service, with a word where its server does not answer. */
+  private static String services(JsonNode agent, String none) {
+    List<String> all = new ArrayList<>();
+    agent
+        .path("services")
+        .forEach(s ->
+            all.add(
+                s.path("name").asString("")
+                    + (s.path("health").asString("").equals("down") ? " (down)" : "")));
+    return all.isEmpty() ? none : String.join(",", all);
+  }
+
+  private static String lost(JsonNode agent, String none) {
+    JsonNode lost = agent.path("last_lost");
+    return lost.isObject()
+        ? lost.path("reason").asString("") + " at " + lost.path("at").asString("")
+        : none;
+  }
+
+  /** The shortest round trip of the agent's links. */
+  private static String rtt(JsonNode agent) {
+    long least = -1;
+    for (JsonNode link : agent.path("links")) {
+      long rtt = link.path("rtt_micros").asLong(-1);
+      least = least < 0 || (rtt >= 0 && rtt < least) ? rtt : least;
+    }
+    return millis(least);
+  }
+
+  private static String millis(long micros) {
+    return micros < 0 ? "-" : String.format(Locale.ROOT, "%.1f ms", micros / 1000.0);
+  }
+
+  private static void warn(JsonNode agent) {
+    JsonNode cloned = agent.path("cloned_key");
+    if (cloned.isObject()) {
+      System.out.printf(
+          "WARNING: the key of %s was used from %s and from %s at once (%s); if only one of them is"
+              + " yours: doorward agents revoke %s%n",
+          agent.path("name").asString(""),
+          cloned.path("from").asString(""),
+          cloned.path("and_from").asString(""),
+          cloned.path("at").asString(""),
+          agent.path("name").asString(""));
+    }
+  }
+
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists agents.")
   static final class ListAgents implements Callable<Integer> {
     @Mixin private Where where = new Where();
@@ -65,9 +113,23 @@ final class AgentsCommand implements Runnable {
                             a.path("name").asString(""),
                             state(a),
                             Integer.toString(a.path("links").size()),
-                            Print.list(a.path("offers"), "-"),
-                            Print.list(a.path("may_serve"), "any"))));
-            Print.table(List.of("NAME", "STATE", "LINKS", "OFFERS", "MAY OFFER"), rows);
+                            rtt(a),
+                            services(a, "-"),
+                            Print.list(a.path("may_serve"), "any"),
+                            a.path("certificate_ends").asString(""),
+                            lost(a, "-"))));
+            Print.table(
+                List.of(
+                    "NAME",
+                    "STATE",
+                    "LINKS",
+                    "ROUND TRIP",
+                    "OFFERS",
+                    "MAY OFFER",
+                    "CERTIFICATE ENDS",
+                    "LAST LOST"),
+                rows);
+            answer.path("agents").forEach(AgentsCommand::warn);
           });
     }
   }
@@ -92,20 +154,23 @@ final class AgentsCommand implements Runnable {
           null,
           a -> {
             System.out.println(a.path("name").asString("") + " is " + state(a) + ".");
-            System.out.println("  offers            " + Print.list(a.path("offers"), "nothing"));
+            System.out.println("  offers            " + services(a, "nothing"));
             System.out.println("  may offer         " + Print.list(a.path("may_serve"), "any"));
             System.out.println("  enrolled          " + a.path("enrolled_at").asString(""));
             System.out.println("  certificate ends  " + a.path("certificate_ends").asString(""));
+            System.out.println("  last link lost    " + lost(a, "none since the edge began"));
             a.path("links")
                 .forEach(l ->
-                    System.out.println(
-                        "  link "
-                            + l.path("id").asString("")
-                            + "  open calls "
-                            + l.path("open_calls").asInt(0)
-                            + "  round trip "
-                            + l.path("rtt_micros").asLong(-1)
-                            + " us"));
+                    System.out.printf(
+                        "  link %s from %s since %s, agent %s: %d calls, round trip %s, %s%n",
+                        l.path("id").asString(""),
+                        l.path("remote").asString(""),
+                        l.path("since").asString("now"),
+                        l.path("software").asString(""),
+                        l.path("open_calls").asInt(0),
+                        millis(l.path("rtt_micros").asLong(-1)),
+                        l.path("key_exchange").asString("")));
+            warn(a);
           });
     }
   }

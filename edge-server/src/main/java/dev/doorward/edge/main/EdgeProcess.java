@@ -1,6 +1,7 @@
 package dev.doorward.edge.main;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.doorward.common.audit.AuditEvent;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.mcp.McpPeek;
 import dev.doorward.common.mcp.PeekLimits;
@@ -23,7 +24,9 @@ import dev.doorward.edge.call.TokenStep;
 import dev.doorward.edge.cert.AcmeCertificates;
 import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.edge.legacy.SessionSeal;
+import dev.doorward.edge.link.CloneWatch;
 import dev.doorward.edge.link.Dispatcher;
+import dev.doorward.edge.link.LinkBook;
 import dev.doorward.edge.link.LinkRegistry;
 import dev.doorward.edge.link.OpenCalls;
 import dev.doorward.edge.link.RelayPlan;
@@ -57,6 +60,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +79,7 @@ import org.slf4j.LoggerFactory;
 final class EdgeProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeProcess.class);
   private static final String SCOPE = "mcp";
-  private static final Duration LINK_WAIT = Duration.ofSeconds(2);
+  private static final Duration LINK_WAIT = Duration.ofMillis(800);
   private static final long POLL_MILLIS = 50;
 
   /** Ends the opening; its problem is the outcome. */
@@ -140,6 +144,7 @@ final class EdgeProcess implements AutoCloseable {
       closings.push(loops::close);
 
       var registry = new LinkRegistry(auth.allowTable(virtual));
+      var book = new LinkBook(clock);
       var tokens =
           new TokenStep(auth.verification(), auth.clock(), verifiers, Ticker.systemTicker());
       var denials = new DenialRecorder(audit);
@@ -147,7 +152,11 @@ final class EdgeProcess implements AutoCloseable {
       acceptor =
           new EdgeLinkAcceptor(
               auth.linkGate(virtual),
-              new LinkEvents(registry, config.limits().linksPerAgent()),
+              new LinkEvents(
+                  registry,
+                  book,
+                  cloneWatch(registry, book, audit, clock),
+                  config.limits().linksPerAgent()),
               LinkSettings.defaults().withCalls(config.limits().callsPerLink()),
               Version.TEXT,
               System::nanoTime);
@@ -180,7 +189,8 @@ final class EdgeProcess implements AutoCloseable {
               openCalls,
               config.publicUrl(),
               Version.TEXT,
-              clock.instant());
+              clock.instant(),
+              book);
       AdminServer admin = need(AdminServer.open(data.path(), loops.group(), api, virtual));
       closings.push(admin::close);
       watch(tokens, certificates);
@@ -188,6 +198,31 @@ final class EdgeProcess implements AutoCloseable {
       closeAll();
       throw e;
     }
+  }
+
+  private static CloneWatch cloneWatch(
+      LinkRegistry registry, LinkBook book, AuditFile audit, InstantSource clock) {
+    return new CloneWatch(
+        registry,
+        (link, delay, task) -> link.eventLoop().schedule(task, delay.toSeconds(), TimeUnit.SECONDS),
+        (agent, one, other) -> {
+          book.cloned(agent, one, other);
+          LOG.atWarn()
+              .addKeyValue("event", "agent_key_cloned")
+              .addKeyValue("agent", agent)
+              .addKeyValue("from", one)
+              .addKeyValue("and_from", other)
+              .log(
+                  "one agent's key is used by two processes at once; if only one of them is yours:"
+                      + " doorward agents revoke {}",
+                  agent);
+          var _ =
+              audit.append(
+                  new AuditEvent.Noted(
+                      clock.instant(),
+                      "agent_key_cloned",
+                      Map.of("agent", agent.value(), "from", one, "and_from", other)));
+        });
   }
 
   private PublicPort listen(

@@ -41,6 +41,12 @@ final class InviteCommand implements Callable<Integer> {
       description = "How long the invite can be used, e.g. 15m or 2h; at most 7d.")
   private String valid = "15m";
 
+  @Option(
+      names = "--from",
+      paramLabel = "NETWORK",
+      description = "The only network that may use it, e.g. 203.0.113.0/24, as the edge sees it.")
+  private String from = "";
+
   @Option(names = "--json", description = "Print the answer as JSON.")
   private boolean json;
 
@@ -55,7 +61,11 @@ final class InviteCommand implements Callable<Integer> {
         json,
         "POST",
         "/v1/invites",
-        Map.of("agent", name, "services", services, "valid_seconds", life.get().toSeconds()),
+        Map.of(
+            "agent", name,
+            "services", services,
+            "valid_seconds", life.get().toSeconds(),
+            "from", from),
         invite -> {
           System.out.println(
               "On the private host, until " + invite.path("expires_at").asString("") + ":\n");

@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
 
 /** Processes are killed, one after the other; what is left goes on. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -38,7 +40,33 @@ class OutageIT {
   void whatIsLeftGoesOnWhenProcessesAreKilledOneAfterTheOther() throws Exception {
     whoIsSignedInStaysSoWhenTheEdgeIsKilledAndStartedAgain();
     serverThatDiedIs502AndTheRestGoesOn();
+    agentThatIsRevokedLosesItsLinksAndCallsWithinASecond();
     agentThatIsGoneIs503WithRetryAfter();
+  }
+
+  private void agentThatIsRevokedLosesItsLinksAndCallsWithinASecond() throws Exception {
+    String token = house.tokenFor("other");
+    String agent =
+        house.operator("GET", "/v1/agents", null).path("agents").path(0).path("name").asString();
+    JsonNode shown = house.operator("GET", "/v1/agents/" + agent, null);
+    assertThat(shown.path("links").path(0).path("rtt_micros").asLong(-1)).isPositive();
+    assertThat(shown.path("links").path(0).path("remote").asString()).isEqualTo("127.0.0.1");
+    assertThat(shown.path("links").path(0).path("key_exchange").asString())
+        .isEqualTo("X25519MLKEM768");
+    assertThat(shown.path("services").valueStream())
+        .anyMatch(s ->
+            s.path("name").asString().equals("down") && s.path("health").asString().equals("down"));
+    Events events = Events.counting(house, "other", token);
+
+    long since = System.nanoTime();
+    house.operator("POST", "/v1/agents/" + agent + "/revoke", Map.of());
+
+    assertThat(events.untilCut(since)).isLessThan(Duration.ofSeconds(1));
+    assertThat(house.post(house.resource("other"), token, INITIALIZE).statusCode()).isEqualTo(503);
+    // The link itself waits half a second with its last word.
+    await()
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> house.operator("GET", "/v1/agents/" + agent, null).path("links").isEmpty());
   }
 
   private void whoIsSignedInStaysSoWhenTheEdgeIsKilledAndStartedAgain() throws Exception {

@@ -3,10 +3,7 @@ package dev.doorward.testbed.way;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.testbed.client.SignIn;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TokensIT {
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
-  private static final String COUNT =
-      "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":{\"name\":\"count\","
-          + "\"arguments\":{\"to\":600,\"delayMillis\":100},\"_meta\":{\"progressToken\":\"p\"}}}";
 
   private House house;
 
@@ -38,46 +32,6 @@ class TokensIT {
     assertThat(house.logs()).doesNotContain("LEAK:");
   }
 
-  /** An open event stream of a call that goes on for a minute. */
-  private InputStream stream(String token) throws Exception {
-    HttpResponse<String> hello =
-        house.post(
-            house.resource(),
-            token,
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
-                + "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{},"
-                + "\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}");
-    assertThat(hello.statusCode()).as(hello.body()).isEqualTo(200);
-    String session = hello.headers().firstValue("Mcp-Session-Id").orElseThrow();
-    HttpResponse<InputStream> answer =
-        house.open(
-            house.resource(),
-            token,
-            COUNT,
-            "Mcp-Session-Id",
-            session,
-            "MCP-Protocol-Version",
-            "2025-06-18");
-    assertThat(answer.statusCode()).isEqualTo(200);
-    InputStream events = answer.body();
-    assertThat(new String(events.readNBytes(1), StandardCharsets.US_ASCII)).isNotEmpty();
-    return events;
-  }
-
-  /** How long until nothing more comes. */
-  private static Duration untilCut(InputStream events, long since) {
-    try (events) {
-      byte[] buffer = new byte[4096];
-      int read = 0;
-      while (read >= 0) {
-        read = events.read(buffer);
-      }
-    } catch (IOException e) {
-      return Duration.ofNanos(System.nanoTime() - since);
-    }
-    return Duration.ofNanos(System.nanoTime() - since);
-  }
-
   private int call(String token) throws Exception {
     return house.post(house.resource(), token, House.LIST).statusCode();
   }
@@ -86,7 +40,7 @@ class TokensIT {
   void revokedByItsClientATokenIsDeadAtOnceOnOpenStreamsToo() throws Exception {
     for (int round = 0; round < 3; round++) {
       SignIn.Tokens tokens = house.signIn();
-      InputStream events = stream(tokens.accessToken());
+      Events events = Events.counting(house, tokens.accessToken());
 
       long since = System.nanoTime();
       HttpResponse<String> answer =
@@ -95,7 +49,7 @@ class TokensIT {
               Map.of("token", tokens.refreshToken(), "client_id", tokens.clientId()));
       assertThat(answer.statusCode()).isEqualTo(200);
 
-      assertThat(untilCut(events, since)).isLessThan(AT_ONCE);
+      assertThat(events.untilCut(since)).isLessThan(AT_ONCE);
       HttpResponse<String> refused = house.post(house.resource(), tokens.accessToken(), House.LIST);
       assertThat(refused.statusCode()).isEqualTo(401);
       assertThat(House.reason(refused)).isEqualTo("token_revoked");
@@ -108,12 +62,12 @@ class TokensIT {
     for (int round = 0; round < 10; round++) {
       try (SignIn browser = house.browser()) {
         SignIn.Tokens tokens = house.signIn(browser);
-        InputStream events = stream(tokens.accessToken());
+        Events events = Events.counting(house, tokens.accessToken());
 
         long since = System.nanoTime();
         browser.submit(house.issuer() + "/account", "/account/revoke");
 
-        Duration took = untilCut(events, since);
+        Duration took = events.untilCut(since);
         assertThat(took).isLessThan(AT_ONCE);
         slowest = took.compareTo(slowest) > 0 ? took : slowest;
         assertThat(call(tokens.accessToken())).isEqualTo(401);
@@ -135,12 +89,12 @@ class TokensIT {
     assertThat(house.post(house.resource("other"), token, House.LIST).statusCode())
         .as("for one service only")
         .isEqualTo(401);
-    InputStream events = stream(token);
+    Events events = Events.counting(house, token);
 
     long since = System.nanoTime();
     house.operator("DELETE", "/v1/tokens/" + made.path("token").path("id").asString(), null);
 
-    assertThat(untilCut(events, since)).isLessThan(AT_ONCE);
+    assertThat(events.untilCut(since)).isLessThan(AT_ONCE);
     assertThat(call(token)).isEqualTo(401);
   }
 
@@ -174,12 +128,12 @@ class TokensIT {
                 house.resource()));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     String token = JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
-    InputStream events = stream(token);
+    Events events = Events.counting(house, token);
 
     long since = System.nanoTime();
     house.operator("DELETE", "/v1/clients/" + id, null);
 
-    assertThat(untilCut(events, since)).isLessThan(AT_ONCE);
+    assertThat(events.untilCut(since)).isLessThan(AT_ONCE);
     assertThat(call(token)).isEqualTo(401);
   }
 

@@ -18,6 +18,9 @@ public interface EdgeLink {
   /** SHA-256 of the SubjectPublicKeyInfo of the peer's certificate. */
   Fingerprint key();
 
+  /** Where the agent is, and what it says of itself; empty before its hello. */
+  LinkFacts facts();
+
   /** The loop that the link's socket lives on. */
   EventLoop eventLoop();
 

@@ -12,9 +12,12 @@ import dev.doorward.transport.link.control.ControlMessage.Refused;
 import dev.doorward.transport.tls.TlsPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,9 @@ final class EdgeLinkSession implements EdgeLink {
   private final Set<EdgeCall> calls = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicInteger openCalls = new AtomicInteger();
 
+  /** Of its services, what the agent said before its first echo came back. */
+  private final Map<ServiceName, Boolean> early = new HashMap<>();
+
   private boolean up;
   private boolean down;
   private @Nullable Reason closing;
@@ -52,6 +58,7 @@ final class EdgeLinkSession implements EdgeLink {
   private volatile boolean draining;
   private volatile long rttMicros = -1;
   private volatile String place = "";
+  private volatile LinkFacts facts = LinkFacts.NONE;
 
   /** Puts the link on a connection whose handshake is done; on its loop. */
   EdgeLinkSession(String id, Channel channel, TlsPeer.Link peer, EdgeLinkAcceptor owner) {
@@ -93,6 +100,12 @@ final class EdgeLinkSession implements EdgeLink {
   /** A good hello of a version that both know. */
   void welcome(ControlMessage.AgentHello hello, int version) {
     place = hello.instance() + "/" + hello.index();
+    facts =
+        new LinkFacts(
+            remote(),
+            hello.software().replaceAll("\\p{Cntrl}", " "),
+            hello.instance(),
+            hello.index());
     owner.replaceOlder(this, agent(), hello.instance(), hello.index());
     services = owner.gate().permitted(agent(), key(), hello.services());
     control.send(new ControlMessage.Welcome(version, id, services));
@@ -107,8 +120,13 @@ final class EdgeLinkSession implements EdgeLink {
   }
 
   void onHealth(ServiceName service, boolean answers) {
-    if (up && services.contains(service)) {
+    if (!services.contains(service)) {
+      return;
+    }
+    if (up) {
       owner.listener().onHealth(this, service, answers);
+    } else {
+      early.put(service, answers);
     }
   }
 
@@ -126,6 +144,8 @@ final class EdgeLinkSession implements EdgeLink {
           .addKeyValue("services", services)
           .log("link up");
       owner.listener().onUp(this);
+      early.forEach((service, answers) -> owner.listener().onHealth(this, service, answers));
+      early.clear();
     }
   }
 
@@ -235,6 +255,17 @@ final class EdgeLinkSession implements EdgeLink {
   @Override
   public Fingerprint key() {
     return peer.key();
+  }
+
+  @Override
+  public LinkFacts facts() {
+    return facts;
+  }
+
+  private String remote() {
+    return channel.remoteAddress() instanceof InetSocketAddress from && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "";
   }
 
   @Override

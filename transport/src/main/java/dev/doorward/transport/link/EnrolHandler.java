@@ -6,6 +6,7 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.link.control.EnrolCodec;
 import dev.doorward.transport.link.control.EnrolReply;
 import dev.doorward.transport.link.control.EnrolRequest;
+import dev.doorward.transport.link.control.RenewRequest;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,22 +26,25 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The edge's end of an enrolment connection: one {@code POST /enrol}, one answer, closed. The
- * machine at the other end has proved nothing yet, so everything is bounded.
+ * The edge's end of an enrolment connection: one {@code POST /enrol} or {@code POST /renew}, one
+ * answer, closed. The machine at the other end has proved nothing yet, so everything is bounded.
  */
 public final class EnrolHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger log = LoggerFactory.getLogger(EnrolHandler.class);
   private static final long LIMIT_SECONDS = 30;
 
   /** Grants or refuses; may block. */
-  @FunctionalInterface
   public interface Grantor {
     /** Decides on a request from {@code remote}. */
     Outcome<EnrolReply> enrol(EnrolRequest request, InetSocketAddress remote);
+
+    /** Decides on the request of an agent from {@code remote} whose certificate has ended. */
+    Outcome<EnrolReply> renew(RenewRequest request, InetSocketAddress remote);
   }
 
   private final Grantor grantor;
@@ -73,30 +77,41 @@ public final class EnrolHandler extends SimpleChannelInboundHandler<FullHttpRequ
       return;
     }
     asked = true;
-    Optional<EnrolRequest> request =
-        message.decoderResult().isSuccess()
-                && message.method().equals(HttpMethod.POST)
-                && message.uri().equals("/enrol")
-            ? EnrolCodec.request(ByteBufUtil.getBytes(message.content()))
+    Optional<Supplier<Outcome<EnrolReply>>> asking =
+        message.decoderResult().isSuccess() && message.method().equals(HttpMethod.POST)
+            ? asking(
+                message.uri(),
+                ByteBufUtil.getBytes(message.content()),
+                (InetSocketAddress) ctx.channel().remoteAddress())
             : Optional.empty();
-    if (request.isEmpty()) {
+    if (asking.isEmpty()) {
       answer(
           ctx.channel(),
           Outcome.failed(
               Reason.INVITE_MALFORMED, "This is not an enrolment request; update the agent."));
       return;
     }
-    InetSocketAddress remote = (InetSocketAddress) ctx.channel().remoteAddress();
     Channel channel = ctx.channel();
     executor.execute(() -> {
-      Outcome<EnrolReply> outcome = decide(request.get(), remote);
+      Outcome<EnrolReply> outcome = decide(asking.get());
       channel.eventLoop().execute(() -> answer(channel, outcome));
     });
   }
 
-  private Outcome<EnrolReply> decide(EnrolRequest request, InetSocketAddress remote) {
+  private Optional<Supplier<Outcome<EnrolReply>>> asking(
+      String path, byte[] body, InetSocketAddress remote) {
+    return switch (path) {
+      case "/enrol" ->
+          EnrolCodec.request(body).map(request -> () -> grantor.enrol(request, remote));
+      case "/renew" ->
+          EnrolCodec.renewal(body).map(request -> () -> grantor.renew(request, remote));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Outcome<EnrolReply> decide(Supplier<Outcome<EnrolReply>> asking) {
     try {
-      return grantor.enrol(request, remote);
+      return asking.get();
     } catch (RuntimeException e) {
       log.atError().addKeyValue("event", "enrol_failed").setCause(e).log("enrolment failed");
       return Outcome.failed(
@@ -118,7 +133,13 @@ public final class EnrolHandler extends SimpleChannelInboundHandler<FullHttpRequ
   private static HttpResponseStatus status(Reason reason) {
     return switch (reason) {
       case INVITE_MALFORMED, CSR_REFUSED -> HttpResponseStatus.BAD_REQUEST;
-      case INVITE_UNKNOWN, INVITE_USED, INVITE_EXPIRED -> HttpResponseStatus.FORBIDDEN;
+      case INVITE_UNKNOWN,
+          INVITE_USED,
+          INVITE_EXPIRED,
+          INVITE_NETWORK_REFUSED,
+          AGENT_REVOKED,
+          CERTIFICATE_EXPIRED ->
+          HttpResponseStatus.FORBIDDEN;
       case OVERLOADED, ADDRESS_LIMITED -> HttpResponseStatus.TOO_MANY_REQUESTS;
       default -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
     };

@@ -43,6 +43,14 @@ public enum TlsProvider {
     return JDK;
   }
 
+  /** The key exchange of links; both ends insist on it, so what is offered is what is used. */
+  public String linkKeyExchange() {
+    return switch (this) {
+      case BORINGSSL -> LINK_GROUPS.getFirst();
+      case JDK -> "X25519 or P-256";
+    };
+  }
+
   /** Sets provider and, where it can be set, the key exchange groups. */
   SslContextBuilder apply(SslContextBuilder builder, List<String> groups) {
     builder.sslProvider(provider);

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContext;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
@@ -174,6 +175,59 @@ class TlsPortTest {
       SslHandler handler = port.shake(with(anyone(protocols), identity).build(), offer[0]);
       assertThat(handler.handshakeFuture().isSuccess()).as(String.join(" ", offer)).isFalse();
     }
+    assertThat(port.peer(NEVER)).isNull();
+  }
+
+  /** Contexts that are mixed up: what the link's name leads to is not the link's context. */
+  private void miswire(SslContext link, SslContext enrol) throws Exception {
+    LiveContexts.Snapshot right = port.snapshot(port.ca, Set.of());
+    port.live.swap(new LiveContexts.Snapshot(right.publicContext(), Set.of(), link, enrol));
+  }
+
+  private SslContextBuilder server() {
+    TlsIdentity identity = port.ca.server(LinkTls.SERVER_NAME);
+    return SslContextBuilder.forServer(identity.key(), identity.chainArray())
+        .sslProvider(SslProvider.OPENSSL)
+        .protocols("TLSv1.3");
+  }
+
+  private static ApplicationProtocolConfig speaking(String protocol) {
+    return new ApplicationProtocolConfig(
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        protocol);
+  }
+
+  @Test
+  void afterTheHandshakeTheProtocolIsLookedAtAgain() throws Exception {
+    SslContext noProtocol =
+        server().clientAuth(ClientAuth.REQUIRE).trustManager(port.ca.root()).build();
+    miswire(noProtocol, noProtocol);
+
+    SslHandler link =
+        port.shake(with(anyone(LinkTls.LINK), port.ca.agent("nas")).build(), LinkTls.SERVER_NAME);
+    SslHandler enrol =
+        port.shake(with(anyone(LinkTls.ENROL), port.ca.agent("nas")).build(), LinkTls.SERVER_NAME);
+
+    assertThat(link.handshakeFuture().isSuccess()).isTrue();
+    assertThat(enrol.handshakeFuture().isSuccess()).isTrue();
+    assertThat(port.peer(NEVER)).isNull();
+  }
+
+  @Test
+  void afterTheHandshakeTheCertificateIsLookedAtAgain() throws Exception {
+    SslContext trusting =
+        server()
+            .clientAuth(ClientAuth.NONE)
+            .applicationProtocolConfig(speaking(LinkTls.LINK))
+            .build();
+    miswire(trusting, trusting);
+
+    SslHandler link =
+        port.shake(with(anyone(LinkTls.LINK), port.ca.agent("nas")).build(), LinkTls.SERVER_NAME);
+
+    assertThat(link.handshakeFuture().isSuccess()).isTrue();
     assertThat(port.peer(NEVER)).isNull();
   }
 

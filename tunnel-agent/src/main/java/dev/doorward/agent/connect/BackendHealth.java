@@ -28,9 +28,10 @@ public sealed interface BackendHealth {
       case Dialled.TimedOut(Dialled.Stage waitedFor) ->
           switch (waitedFor) {
             case NAME -> down("the name " + backend.url().host() + " was not resolved in " + limit);
-            case CONNECTION -> down("no connection to " + backend.origin() + " in " + limit);
+            case CONNECTION, PROXY -> down("no connection to " + backend.origin() + " in " + limit);
             case HANDSHAKE -> noTls(backend);
           };
+      case Dialled.ProxyFailed(String text) -> down(text);
       case Dialled.HandshakeFailed(Throwable cause) -> handshake(cause, backend);
       case Dialled.Stopped stopped -> down("the agent is shutting down");
     };

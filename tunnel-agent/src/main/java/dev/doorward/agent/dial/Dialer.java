@@ -1,6 +1,7 @@
 package dev.doorward.agent.dial;
 
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.ProxyServer;
 import dev.doorward.transport.loop.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +31,22 @@ public final class Dialer {
 
   private final EventLoops loops;
   private final NameLookup names;
+  private final Supplier<Optional<ProxyServer>> proxy;
 
   /** A dialer whose connections live on {@code loops}. */
   public Dialer(EventLoops loops, NameLookup names) {
+    this(loops, names, Optional::empty);
+  }
+
+  private Dialer(EventLoops loops, NameLookup names, Supplier<Optional<ProxyServer>> proxy) {
     this.loops = loops;
     this.names = names;
+    this.proxy = proxy;
+  }
+
+  /** One that dials through the proxy of the moment, where there is one: it is asked each time. */
+  public Dialer through(Supplier<Optional<ProxyServer>> server) {
+    return new Dialer(loops, names, server);
   }
 
   /**
@@ -68,7 +81,9 @@ public final class Dialer {
   /** One dialling, on its loop. */
   private final class Attempt {
     private final EventLoop loop;
+    private final Optional<ProxyServer> via = proxy.get();
     private final HostPort target;
+    private final HostPort next;
     private final long limit;
     private final ChannelHandler handler;
     private final Consumer<Dialled> result;
@@ -86,18 +101,19 @@ public final class Dialer {
         Consumer<Dialled> result) {
       this.loop = loop;
       this.target = target;
+      this.next = via.map(ProxyServer::address).orElse(target);
       this.limit = limit;
       this.handler = handler;
       this.result = result;
     }
 
     void start() {
-      deadline = loop.schedule(() -> end(new Dialled.TimedOut(stage)), limit, TimeUnit.NANOSECONDS);
-      Optional<InetAddress> literal = literal(target.host());
+      deadline = loop.schedule(() -> end(timedOut()), limit, TimeUnit.NANOSECONDS);
+      Optional<InetAddress> literal = literal(next.host());
       if (literal.isPresent()) {
         resolved(List.of(literal.get()));
       } else {
-        names.find(target.host()).thenAccept(this::toLoop);
+        names.find(next.host()).thenAccept(this::toLoop);
       }
     }
 
@@ -112,7 +128,7 @@ public final class Dialer {
     private void resolved(List<InetAddress> found) {
       stage = Dialled.Stage.CONNECTION;
       if (found.isEmpty()) {
-        end(new Dialled.UnknownName());
+        end(viaProxy("has no address on this machine").orElseGet(Dialled.UnknownName::new));
       } else {
         connect(found, 0);
       }
@@ -123,7 +139,7 @@ public final class Dialer {
         return;
       }
       if (index >= found.size()) {
-        end(new Dialled.Unreachable());
+        end(viaProxy("cannot be reached").orElseGet(Dialled.Unreachable::new));
         return;
       }
       long left = limit - (System.nanoTime() - from);
@@ -135,16 +151,57 @@ public final class Dialer {
               .option(ChannelOption.TCP_NODELAY, true)
               .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(share, 1))
-              .handler(handler)
-              .connect(found.get(index), target.port());
+              .handler(via.<ChannelHandler>map(this::tunnel).orElse(handler))
+              .connect(found.get(index), next.port());
       connecting = connected.channel();
       connected.addListener(tried -> {
-        if (tried.isSuccess()) {
+        if (tried.isSuccess() && via.isPresent()) {
+          stage = Dialled.Stage.PROXY;
+        } else if (tried.isSuccess()) {
           secure(connected.channel());
         } else {
           connect(found, index + 1);
         }
       });
+    }
+
+    private ProxyTunnel tunnel(ProxyServer server) {
+      return new ProxyTunnel(server, target, refusal -> tunnelled(refusal));
+    }
+
+    private void tunnelled(Optional<String> refusal) {
+      Channel channel = connecting;
+      if (done || channel == null) {
+        return;
+      }
+      if (refusal.isPresent()) {
+        end(viaProxy(refusal.get()).orElseGet(Dialled.Unreachable::new));
+      } else {
+        channel.pipeline().addLast(handler);
+        secure(channel);
+      }
+    }
+
+    /** What is wrong with the proxy, where there is one. */
+    private Optional<Dialled> viaProxy(String what) {
+      return via.map(server ->
+          new Dialled.ProxyFailed(
+              "The HTTP proxy "
+                  + server.address()
+                  + " on the way to "
+                  + target
+                  + " "
+                  + what
+                  + "."));
+    }
+
+    private Dialled timedOut() {
+      return switch (stage) {
+        case PROXY -> viaProxy("did not answer in time").orElseGet(Dialled.Unreachable::new);
+        case NAME, CONNECTION ->
+            viaProxy("could not be reached in time").orElseGet(() -> new Dialled.TimedOut(stage));
+        case HANDSHAKE -> new Dialled.TimedOut(stage);
+      };
     }
 
     private void secure(Channel channel) {

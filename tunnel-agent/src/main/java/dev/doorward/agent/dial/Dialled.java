@@ -22,9 +22,14 @@ public sealed interface Dialled {
     NAME,
     /** A connection to one of them. */
     CONNECTION,
+    /** The proxy's tunnel. */
+    PROXY,
     /** TLS. */
     HANDSHAKE
   }
+
+  /** The proxy on the way opened no tunnel; {@code text} is a sentence that says what to do. */
+  record ProxyFailed(String text) implements Dialled {}
 
   /** A connection was made, and TLS was not. */
   record HandshakeFailed(Throwable cause) implements Dialled {}

@@ -2,6 +2,7 @@ package dev.doorward.agent.identity;
 
 import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.dial.Dialled;
+import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.Invite;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
@@ -10,6 +11,7 @@ import dev.doorward.config.value.HostPort;
 import dev.doorward.transport.link.control.EnrolCodec;
 import dev.doorward.transport.link.control.EnrolReply;
 import dev.doorward.transport.link.control.EnrolRequest;
+import dev.doorward.transport.link.control.RenewRequest;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.ClockMismatch;
 import dev.doorward.transport.tls.LinkTls;
@@ -40,8 +42,8 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Sends one enrolment request to the edge that the invite pins (docs/link-protocol.md section 7).
- * Blocks; not for event loops.
+ * Sends one request to the edge that is pinned, to become an agent or to be one again
+ * (docs/link-protocol.md section 7). Blocks; not for event loops.
  */
 public final class EnrolClient {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(35);
@@ -62,15 +64,32 @@ public final class EnrolClient {
 
   /** Asks once. A failure says whether the edge could not be reached, was another, or refused. */
   public Outcome<EnrolReply> enrol(Invite invite, HostPort edge, EnrolRequest request) {
+    return ask(invite.ca(), new Asking(edge, "/enrol", EnrolCodec.encode(request)));
+  }
+
+  /** Asks once for a certificate in place of one that has ended. */
+  public Outcome<EnrolReply> renew(Fingerprint ca, HostPort edge, RenewRequest request) {
+    return ask(ca, new Asking(edge, "/renew", EnrolCodec.encode(request)));
+  }
+
+  /** A request. */
+  private record Asking(HostPort edge, String path, byte[] body) {
+    boolean isEnrolment() {
+      return path.equals("/enrol");
+    }
+  }
+
+  private Outcome<EnrolReply> ask(Fingerprint ca, Asking asking) {
     CompletableFuture<Outcome<EnrolReply>> answer = new CompletableFuture<>();
+    HostPort edge = asking.edge();
     try {
-      SslContext tls = contexts.enrolClient(invite.ca());
+      SslContext tls = contexts.enrolClient(ca);
       dialer.dial(
           loops.group().next(),
           edge,
           connectTimeout,
           new Pipeline(tls, edge, answer),
-          dialled -> dialled(dialled, edge, request, answer));
+          dialled -> dialled(dialled, asking, answer));
       return answer.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return Outcome.failed(
@@ -85,28 +104,28 @@ public final class EnrolClient {
   }
 
   private static void dialled(
-      Dialled dialled,
-      HostPort edge,
-      EnrolRequest request,
-      CompletableFuture<Outcome<EnrolReply>> answer) {
+      Dialled dialled, Asking asking, CompletableFuture<Outcome<EnrolReply>> answer) {
+    HostPort edge = asking.edge();
     switch (dialled) {
       case Dialled.Open(Channel channel) -> {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null && LinkTls.ENROL.equals(tls.applicationProtocol())) {
-          channel.writeAndFlush(post(edge, request));
+          channel.writeAndFlush(post(asking));
         } else {
-          answer.complete(otherEdge(edge));
+          answer.complete(otherEdge(asking));
           channel.close();
         }
       }
+      case Dialled.ProxyFailed(String text) ->
+          answer.complete(Outcome.failed(Reason.PROXY_FAILED, text));
       case Dialled.HandshakeFailed(Throwable cause) ->
-          answer.complete(handshakeFailed(edge, cause));
+          answer.complete(handshakeFailed(asking, cause));
       case Dialled.UnknownName unknown -> answer.complete(unnamed(edge, "has no address here"));
       case Dialled.TimedOut(Dialled.Stage waitedFor) ->
           answer.complete(
               switch (waitedFor) {
                 case NAME -> unnamed(edge, "was not resolved in time here");
-                case CONNECTION -> unreachable(edge);
+                case CONNECTION, PROXY -> unreachable(edge);
                 case HANDSHAKE -> noEdge(edge);
               });
       case Dialled.Unreachable unreachable -> answer.complete(unreachable(edge));
@@ -155,13 +174,14 @@ public final class EnrolClient {
     }
   }
 
-  private static Outcome<EnrolReply> handshakeFailed(HostPort edge, Throwable cause) {
+  private static Outcome<EnrolReply> handshakeFailed(Asking asking, Throwable cause) {
+    HostPort edge = asking.edge();
     Optional<Problem> clock =
         ClockMismatch.find(cause).map(mismatch -> mismatch.problem("the edge at " + edge));
     if (clock.isPresent()) {
       return Outcome.failed(clock.get());
     }
-    return UntrustedEdge.isCauseOf(cause) ? otherEdge(edge) : noEdge(edge);
+    return UntrustedEdge.isCauseOf(cause) ? otherEdge(asking) : noEdge(edge);
   }
 
   private static Outcome<EnrolReply> noEdge(HostPort edge) {
@@ -173,21 +193,29 @@ public final class EnrolClient {
             + " nothing in between intercepts TLS.");
   }
 
-  private static Outcome<EnrolReply> otherEdge(HostPort edge) {
-    return Outcome.failed(
-        Reason.INVITE_OTHER_EDGE,
-        "What answers at "
-            + edge
-            + " is not the edge that made the invite: its certificate is of another authority."
-            + " Nothing was sent to it. Check the address, or get a new invite if the edge was set"
-            + " up anew.");
+  private static Outcome<EnrolReply> otherEdge(Asking asking) {
+    return asking.isEnrolment()
+        ? Outcome.failed(
+            Reason.INVITE_OTHER_EDGE,
+            "What answers at "
+                + asking.edge()
+                + " is not the edge that made the invite: its certificate is of another authority."
+                + " Nothing was sent to it. Check the address, or get a new invite if the edge was"
+                + " set up anew.")
+        : Outcome.failed(
+            Reason.EDGE_NOT_TRUSTED,
+            "What answers at "
+                + asking.edge()
+                + " is not the edge that this agent joined: its certificate is of another"
+                + " authority.");
   }
 
-  private static FullHttpRequest post(HostPort edge, EnrolRequest request) {
-    byte[] body = EnrolCodec.encode(request);
+  private static FullHttpRequest post(Asking asking) {
+    byte[] body = asking.body();
+    HostPort edge = asking.edge();
     FullHttpRequest post =
         new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.POST, "/enrol", Unpooled.wrappedBuffer(body));
+            HttpVersion.HTTP_1_1, HttpMethod.POST, asking.path(), Unpooled.wrappedBuffer(body));
     post.headers()
         .set(HttpHeaderNames.HOST, LinkTls.SERVER_NAME + ":" + edge.port())
         .set(HttpHeaderNames.CONTENT_TYPE, "application/json")

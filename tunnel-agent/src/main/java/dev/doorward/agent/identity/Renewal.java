@@ -51,7 +51,7 @@ public final class Renewal {
     return true;
   }
 
-  /** Whether the certificate has ended: then only a new invite helps. */
+  /** Whether the certificate has ended: then there is no link, see {@link Revival}. */
   public boolean expired() {
     return !clock.instant().isBefore(identity.ends());
   }
@@ -74,7 +74,7 @@ public final class Renewal {
         });
   }
 
-  private static Fingerprint pin(X509Certificate ca) {
+  static Fingerprint pin(X509Certificate ca) {
     try {
       return Fingerprint.of(ca.getEncoded());
     } catch (CertificateEncodingException e) {

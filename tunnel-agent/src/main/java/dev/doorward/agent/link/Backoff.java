@@ -6,16 +6,16 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before dialling again, docs/link-protocol.md section 6: at once after a loss,
- * then full jitter up to 30 s, counted anew after 60 s of a stable link; what only a person can
+ * then full jitter up to 10 s, counted anew after 60 s of a stable link; what only a person can
  * mend is tried once a minute. Pure: times are nanoseconds of one monotonic clock. One thread.
  */
 final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(250);
   private static final Duration BASE = Duration.ofMillis(500);
-  private static final Duration MOST = Duration.ofSeconds(30);
+  private static final Duration MOST = Duration.ofSeconds(10);
   private static final Duration STABLE = Duration.ofSeconds(60);
   private static final Duration HOPELESS = Duration.ofSeconds(60);
-  private static final int DOUBLINGS = 6;
+  private static final int DOUBLINGS = 5;
 
   private final RandomGenerator random;
   private int attempts;

@@ -76,12 +76,23 @@ final class LinkDialer {
       case Dialled.TimedOut(Dialled.Stage waitedFor) ->
           result.onFailed(
               unreachable(
-                  waitedFor == Dialled.Stage.NAME
-                      ? "The name of the edge, "
-                          + edge.host()
-                          + ", was not resolved within "
-                          + limit()
-                      : "The edge at " + edge + " did not answer within " + limit()));
+                  switch (waitedFor) {
+                    case NAME ->
+                        "The name of the edge, "
+                            + edge.host()
+                            + ", was not resolved within "
+                            + limit();
+                    case CONNECTION, PROXY ->
+                        "The edge at " + edge + " did not answer within " + limit();
+                    case HANDSHAKE ->
+                        "Something takes connections at "
+                            + edge
+                            + ", but did not finish a TLS handshake within "
+                            + limit()
+                            + " Is it a Doorward edge, and does nothing in between intercept TLS?";
+                  }));
+      case Dialled.ProxyFailed(String text) ->
+          result.onFailed(new Problem(Reason.PROXY_FAILED, text));
       case Dialled.HandshakeFailed(Throwable cause) -> result.onFailed(handshakeFailed(cause));
       case Dialled.Stopped stopped ->
           result.onFailed(new Problem(Reason.SHUTTING_DOWN, "The agent is shutting down."));

@@ -79,16 +79,21 @@ final class LinkKeeper {
       status = status(LinkStatus.State.CONNECTING, "", status.lastProblem());
     }
     if (owner.expired()) {
-      failed(
-          new Problem(
-              Reason.CERTIFICATE_EXPIRED,
-              "This agent's certificate ended on "
-                  + owner.certificateEnds()
-                  + ", and the clock of this machine says "
-                  + owner.now()
-                  + ": if the clock is right, get a new invite on the edge host and join again."));
-      return;
+      owner.revive().thenAccept(problem -> loop.execute(() -> revived(problem)));
+    } else {
+      connect();
     }
+  }
+
+  private void revived(Optional<Problem> problem) {
+    if (problem.isPresent()) {
+      failed(problem.get());
+    } else if (!stopped) {
+      connect();
+    }
+  }
+
+  private void connect() {
     owner
         .dialer()
         .dial(

@@ -5,25 +5,27 @@ import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.KeyRing;
 import dev.doorward.agent.identity.Renewal;
+import dev.doorward.agent.identity.Revival;
 import dev.doorward.agent.service.ServiceTable;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
+import dev.doorward.config.value.HostPort;
 import dev.doorward.transport.link.AgentCallHandler;
 import dev.doorward.transport.link.AgentLinkSession;
+import dev.doorward.transport.link.LinkSettings;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
@@ -34,15 +36,19 @@ import org.slf4j.LoggerFactory;
 public final class Links {
   private static final Logger log = LoggerFactory.getLogger(Links.class);
   private static final Duration STAGGER = Duration.ofMillis(250);
+  private static final Duration GRACE = Duration.ofSeconds(30);
 
-  private final LinksSettings settings;
+  private volatile LinksSettings settings;
   private final Renewal renewal;
+  private final Revival revival;
   private final KeyRing keys;
   private final Supplier<ServiceTable> table;
   private final AgentCallHandler handler;
   private final TlsContexts contexts;
-  private final LinkDialer dialer;
-  private final List<LinkKeeper> keepers = new ArrayList<>();
+  private final EventLoops loops;
+  private final Dialer dialer;
+  private volatile LinkDialer links;
+  private final List<LinkKeeper> keepers = new CopyOnWriteArrayList<>();
   private volatile SslContext tls;
   private volatile Set<ServiceName> granted = Set.of();
   private volatile Set<ServiceName> told = Set.of();
@@ -51,6 +57,7 @@ public final class Links {
   public Links(
       LinksSettings settings,
       Renewal renewal,
+      Revival revival,
       KeyRing keys,
       Supplier<ServiceTable> table,
       AgentCallHandler handler,
@@ -60,15 +67,15 @@ public final class Links {
       throws SSLException {
     this.settings = settings;
     this.renewal = renewal;
+    this.revival = revival;
     this.keys = keys;
     this.table = table;
     this.handler = handler;
     this.contexts = contexts;
     this.tls = context(renewal.identity());
-    this.dialer = new LinkDialer(dialer, settings.edge(), settings.connectTimeout());
-    for (int i = 0; i < settings.count(); i++) {
-      keepers.add(new LinkKeeper(i, loops.group().next(), this));
-    }
+    this.loops = loops;
+    this.dialer = dialer;
+    this.links = new LinkDialer(dialer, settings.edge(), settings.connectTimeout());
   }
 
   private SslContext context(AgentIdentity identity) throws SSLException {
@@ -77,8 +84,47 @@ public final class Links {
 
   /** Dials all links, the first one at once. */
   public void start() {
-    for (int i = 0; i < keepers.size(); i++) {
-      keepers.get(i).start(STAGGER.multipliedBy(i));
+    resize(settings.count());
+  }
+
+  /** Keeps so many links from now on: new ones are dialled, those that are too many drained. */
+  public void resize(int count) {
+    for (int i = keepers.size(); i < count; i++) {
+      LinkKeeper fresh = new LinkKeeper(i, loops.group().next(), this);
+      keepers.add(fresh);
+      fresh.start(STAGGER.multipliedBy(i));
+    }
+    while (keepers.size() > count) {
+      var _ = keepers.removeLast().stop(GRACE);
+    }
+  }
+
+  /** Dials in another way from now on; links that are up are replaced, one by one. */
+  public void redial(HostPort edge, Duration connectTimeout, LinkSettings link) {
+    settings = settings.withDial(edge, connectTimeout, link);
+    links = new LinkDialer(dialer, edge, connectTimeout);
+    keepers.forEach(LinkKeeper::replace);
+  }
+
+  /** Tells the edge, over every link, which services there are now, and how their servers are. */
+  public void tellServices() {
+    Set<ServiceName> names = table.get().names();
+    onEachLink(link -> {
+      link.services(names);
+      tellHealth(link);
+    });
+  }
+
+  private void onEachLink(Consumer<AgentLinkSession> task) {
+    for (LinkKeeper keeper : keepers) {
+      keeper
+          .loop()
+          .execute(() -> {
+            AgentLinkSession link = keeper.current();
+            if (link != null) {
+              task.accept(link);
+            }
+          });
     }
   }
 
@@ -121,16 +167,7 @@ public final class Links {
 
   /** Tells the edge, over every link, how a service's MCP server is. */
   public void tellHealth(ServiceName service, boolean up) {
-    for (LinkKeeper keeper : keepers) {
-      keeper
-          .loop()
-          .execute(() -> {
-            AgentLinkSession link = keeper.current();
-            if (link != null) {
-              link.health(service, up);
-            }
-          });
-    }
+    onEachLink(link -> link.health(service, up));
   }
 
   // What the keepers need.
@@ -140,7 +177,7 @@ public final class Links {
   }
 
   LinkDialer dialer() {
-    return dialer;
+    return links;
   }
 
   SslContext tls() {
@@ -160,12 +197,27 @@ public final class Links {
     return renewal.expired();
   }
 
-  Instant now() {
-    return settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+  /** Gets a certificate in place of the one that has ended; completes with why not, or empty. */
+  CompletableFuture<Optional<Problem>> revive() {
+    log.atWarn()
+        .addKeyValue("event", "certificate_expired")
+        .addKeyValue("ended", renewal.identity().ends())
+        .log("this agent slept past the end of its certificate and asks for a new one");
+    return revival
+        .now()
+        .exceptionally(failure ->
+            Optional.of(new Problem(Reason.INTERNAL, "The agent could not ask for a certificate.")))
+        .thenApply(problem -> problem.isPresent() ? problem : use(renewal.identity()));
   }
 
-  Instant certificateEnds() {
-    return renewal.identity().ends();
+  private Optional<Problem> use(AgentIdentity identity) {
+    try {
+      tls = context(identity);
+      return Optional.empty();
+    } catch (SSLException e) {
+      return Optional.of(
+          new Problem(Reason.INTERNAL, "The fresh certificate cannot be used on this machine."));
+    }
   }
 
   CompletionStage<Optional<Problem>> checkHello(String issuer, String statement) {
@@ -231,13 +283,9 @@ public final class Links {
     switch (renewal.accept(chain)) {
       case Outcome.Failed<AgentIdentity>(Problem problem) -> renewalRefused(problem);
       case Outcome.Ok<AgentIdentity>(AgentIdentity identity) -> {
-        try {
-          tls = context(identity);
-        } catch (SSLException e) {
-          log.atError()
-              .addKeyValue("event", "certificate_not_usable")
-              .setCause(e)
-              .log("the fresh certificate cannot be used");
+        Optional<Problem> problem = use(identity);
+        if (problem.isPresent()) {
+          renewalRefused(problem.get());
           return;
         }
         log.atInfo()

@@ -25,4 +25,10 @@ public record LinksSettings(
     String instance,
     InstantSource clock,
     RandomGenerator random,
-    Executor blocking) {}
+    Executor blocking) {
+  /** The same with other ways of dialling. */
+  public LinksSettings withDial(HostPort newEdge, Duration newTimeout, LinkSettings newLink) {
+    return new LinksSettings(
+        newEdge, count, newTimeout, newLink, software, instance, clock, random, blocking);
+  }
+}

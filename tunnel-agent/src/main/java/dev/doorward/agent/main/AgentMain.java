@@ -8,11 +8,20 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code doorward agent}: join, run, status. Exit codes: 0 done, 1 refused or failed, 2 usage. */
+/**
+ * {@code doorward agent}: join, run, install, status, doctor. Exit codes: 0 done, 1 refused or
+ * failed, 2 usage.
+ */
 @Command(
     name = "doorward agent",
     description = "Offers MCP servers of this machine through an edge, without opening a port.",
-    subcommands = {JoinCommand.class, RunCommand.class, StatusCommand.class},
+    subcommands = {
+      JoinCommand.class,
+      RunCommand.class,
+      InstallCommand.class,
+      StatusCommand.class,
+      DoctorCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = AgentMain.AgentVersion.class)
 public final class AgentMain implements Callable<Integer> {

@@ -9,6 +9,7 @@ import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.config.agent.ServiceConfig;
+import dev.doorward.transport.tls.TlsProvider;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,8 @@ record AgentStatus(
     List<LinkStatus> links,
     Map<ServiceName, ServiceConfig> services,
     ServiceTable table,
-    Set<ServiceName> granted) {
+    Set<ServiceName> granted,
+    Optional<Problem> configurationNotTaken) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /** Whether a link takes calls. */
@@ -53,6 +55,12 @@ record AgentStatus(
       json.writeStringProperty("started_at", startedAt.toString());
       json.writeStringProperty("certificate_ends", certificateEnds.toString());
       json.writeBooleanProperty("online", online());
+      json.writeStringProperty("key_exchange", TlsProvider.best().linkKeyExchange());
+      if (configurationNotTaken.isPresent()) {
+        json.writeStringProperty(
+            "configuration_reason", configurationNotTaken.get().reason().code());
+        json.writeStringProperty("configuration_error", configurationNotTaken.get().text());
+      }
       json.writeArrayPropertyStart("links");
       for (LinkStatus link : links) {
         writeLink(json, link);

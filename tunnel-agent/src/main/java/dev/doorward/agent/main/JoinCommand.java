@@ -2,6 +2,7 @@ package dev.doorward.agent.main;
 
 import dev.doorward.agent.dial.Dialer;
 import dev.doorward.agent.dial.NameLookup;
+import dev.doorward.agent.dial.ProxyChoice;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.EnrolClient;
 import dev.doorward.agent.identity.IdentityStore;
@@ -14,7 +15,9 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.agent.AgentConfig;
 import dev.doorward.config.data.DataDirectory;
 import dev.doorward.config.data.PrivateFile;
+import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
+import dev.doorward.config.value.ProxyServer;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
@@ -132,9 +135,20 @@ final class JoinCommand implements Callable<Integer> {
         .then(directory -> {
           try (directory) {
             return freeFile(directory.resolve(ConfigSource.FILE))
-                .then(free -> join(parsed, config, directory).then(id -> write(free, id)));
+                .then(free ->
+                    proxyTo(parsed, config)
+                        .then(proxy -> join(parsed, config, proxy, directory))
+                        .then(id -> write(free, id)));
           }
         });
+  }
+
+  /** What is dialled is what the invite names; one that names nothing is refused later. */
+  private static Outcome<Optional<ProxyServer>> proxyTo(Invite invite, AgentConfig config) {
+    return ProxyChoice.of(
+        config.proxy(),
+        System.getenv(),
+        HostPort.parse(invite.edge()).map(HostPort::host).orElse(""));
   }
 
   /** Where the services are to be written; refused where a file of the owner's is there. */
@@ -147,13 +161,13 @@ final class JoinCommand implements Callable<Integer> {
   }
 
   private static Outcome<AgentIdentity> join(
-      Invite invite, AgentConfig config, DataDirectory directory) {
+      Invite invite, AgentConfig config, Optional<ProxyServer> proxy, DataDirectory directory) {
     try (EventLoops loops = EventLoops.start("join", 1);
         NameLookup names = new NameLookup(InetAddress::getAllByName)) {
       EnrolClient client =
           new EnrolClient(
               loops,
-              new Dialer(loops, names),
+              new Dialer(loops, names).through(() -> proxy),
               new TlsContexts(TlsProvider.best()),
               config.limits().connectTimeout());
       return new Joining(

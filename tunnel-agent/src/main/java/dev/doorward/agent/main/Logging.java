@@ -10,4 +10,9 @@ final class Logging {
   static void set(LogConfig config) {
     Console.open(config.format() == LogConfig.Format.JSON, config.level().name(), true);
   }
+
+  /** Nothing but what goes wrong, on standard error: for commands that print results. */
+  static void quiet() {
+    Console.open(false, "ERROR", false);
+  }
 }

@@ -41,7 +41,15 @@ final class RunCommand implements Callable<Integer> {
 
   static int run(Optional<Path> config, Optional<Path> dataDir, PrintWriter err) {
     Outcome<AgentProcess> started =
-        ConfigSource.read(config, dataDir, System.getenv()).then(RunCommand::start);
+        ConfigSource.read(config, dataDir, System.getenv())
+            .then(read ->
+                start(read)
+                    .then(agent -> {
+                      agent.follow(
+                          config.orElse(read.dataDir().resolve(ConfigSource.FILE)),
+                          () -> ConfigSource.read(config, dataDir, System.getenv()));
+                      return Outcome.ok(agent);
+                    }));
     return switch (started) {
       case Outcome.Failed<AgentProcess>(Problem problem) -> AgentMain.say(err, problem);
       case Outcome.Ok<AgentProcess>(AgentProcess agent) -> untilStopped(agent);

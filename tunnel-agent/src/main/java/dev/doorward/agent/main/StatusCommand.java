@@ -27,10 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   private static final int MOST = 1024 * 1024;
-  private static final byte[] REQUEST =
-      "GET /v1/status HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n"
-          .getBytes(StandardCharsets.US_ASCII);
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml of the agent.")
@@ -42,18 +38,24 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
+  @Option(names = "--metrics", description = "Prints metrics in the text format of Prometheus.")
+  private boolean metrics;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Outcome<String> answer =
         ConfigSource.read(config, dataDir, System.getenv())
-            .then(read -> ask(read.dataDir().resolve(StatusSocket.NAME)));
+            .then(read ->
+                ask(
+                    read.dataDir().resolve(StatusSocket.NAME),
+                    metrics ? "/metrics" : "/v1/status"));
     return switch (answer) {
       case Outcome.Failed<String>(Problem problem) ->
           AgentMain.say(spec.commandLine().getErr(), problem);
       case Outcome.Ok<String>(String body) -> {
-        if (json) {
-          out.println(body);
+        if (json || metrics) {
+          out.println(body.strip());
         } else {
           print(JsonMapper.shared().readTree(body), out);
         }
@@ -62,9 +64,12 @@ final class StatusCommand implements Callable<Integer> {
     };
   }
 
-  private static Outcome<String> ask(Path socket) {
+  private static Outcome<String> ask(Path socket, String path) {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      ByteBuffer request = ByteBuffer.wrap(REQUEST);
+      ByteBuffer request =
+          ByteBuffer.wrap(
+              ("GET " + path + " HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
       while (request.hasRemaining()) {
         channel.write(request);
       }
@@ -95,14 +100,21 @@ final class StatusCommand implements Callable<Integer> {
         text(status, "issuer"),
         status.path("online").asBoolean() ? "online" : "offline",
         text(status, "version"));
-    out.printf("certificate until %s%n", text(status, "certificate_ends"));
+    out.printf(
+        "certificate until %s, key exchange %s%n",
+        text(status, "certificate_ends"), text(status, "key_exchange"));
+    if (status.has("configuration_error")) {
+      out.printf(
+          "agent.yaml has changed, but does not count: %s%n", text(status, "configuration_error"));
+    }
     for (JsonNode link : status.path("links")) {
       out.printf(
-          "link %s %s since %s, %s calls open%s%n",
+          "link %s %s since %s, %s calls open%s%s%n",
           link.path("index").asInt(),
           text(link, "state"),
           text(link, "since"),
           link.path("open_calls").asInt(),
+          roundTrip(link.path("rtt_micros").asLong(-1)),
           because(link));
     }
     for (JsonNode service : status.path("services")) {
@@ -114,6 +126,12 @@ final class StatusCommand implements Callable<Integer> {
           service.path("granted").asBoolean() ? "" : ", not granted by the edge",
           because(service));
     }
+  }
+
+  private static String roundTrip(long micros) {
+    return micros < 0
+        ? ""
+        : String.format(java.util.Locale.ROOT, ", round trip %.1f ms", micros / 1000.0);
   }
 
   private static String because(JsonNode node) {

@@ -1,5 +1,6 @@
 package dev.doorward.agent.main;
 
+import dev.doorward.agent.service.CallCounts;
 import dev.doorward.transport.loop.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -31,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code GET /v1/status} on a unix socket in the data directory, mode 0600: how the agent
- * is asked, without a port.
+ * Answers {@code GET /v1/status}, {@code /v1/health} (200 where a link takes calls, else 503) and
+ * {@code /metrics} on a unix socket in the data directory, mode 0600: how the agent is asked,
+ * without a port.
  */
 final class StatusSocket implements AutoCloseable {
   /** Name of the socket in the data directory. */
@@ -44,12 +46,14 @@ final class StatusSocket implements AutoCloseable {
   private final EventLoops loops;
   private final Path path;
   private final Supplier<AgentStatus> status;
+  private final CallCounts calls;
   private @Nullable Channel channel;
 
-  StatusSocket(EventLoops loops, Path path, Supplier<AgentStatus> status) {
+  StatusSocket(EventLoops loops, Path path, Supplier<AgentStatus> status, CallCounts calls) {
     this.loops = loops;
     this.path = path;
     this.status = status;
+    this.calls = calls;
   }
 
   /** Opens the socket; the caller holds the directory's lock, so one that is there is stale. */
@@ -84,23 +88,43 @@ final class StatusSocket implements AutoCloseable {
     }
   }
 
+  private record Said(HttpResponseStatus status, String type, byte[] body) {
+    static final Said UNKNOWN =
+        json(HttpResponseStatus.NOT_FOUND, "{\"reason\":\"route_unknown\"}");
+
+    static Said json(HttpResponseStatus status, String text) {
+      return new Said(status, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private Said answer(String path) {
+    AgentStatus now = status.get();
+    return switch (path) {
+      case "/v1/status" -> new Said(HttpResponseStatus.OK, "application/json", now.json());
+      case "/v1/health" ->
+          now.online()
+              ? Said.json(HttpResponseStatus.OK, "{\"online\":true}")
+              : Said.json(HttpResponseStatus.SERVICE_UNAVAILABLE, "{\"online\":false}");
+      case "/metrics" ->
+          new Said(
+              HttpResponseStatus.OK,
+              "text/plain; version=0.0.4; charset=utf-8",
+              AgentMetrics.of(now, calls));
+      default -> Said.UNKNOWN;
+    };
+  }
+
   private final class Answer extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-      boolean known = request.method().equals(HttpMethod.GET) && request.uri().equals("/v1/status");
-      byte[] body =
-          known
-              ? status.get().json()
-              : "{\"reason\":\"route_unknown\"}".getBytes(StandardCharsets.US_ASCII);
+      Said said = request.method().equals(HttpMethod.GET) ? answer(request.uri()) : Said.UNKNOWN;
       FullHttpResponse response =
           new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1,
-              known ? HttpResponseStatus.OK : HttpResponseStatus.NOT_FOUND,
-              Unpooled.wrappedBuffer(body));
+              HttpVersion.HTTP_1_1, said.status(), Unpooled.wrappedBuffer(said.body()));
       response
           .headers()
-          .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-          .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+          .set(HttpHeaderNames.CONTENT_TYPE, said.type())
+          .set(HttpHeaderNames.CONTENT_LENGTH, said.body().length)
           .set(HttpHeaderNames.CONNECTION, "close");
       ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }

@@ -23,11 +23,13 @@ public final class ServiceCalls implements AgentCallHandler {
 
   private final Supplier<ServiceTable> table;
   private final TokenGate gate;
+  private final CallCounts counts;
 
   /** Serves the {@code table} of the moment to callers whose token {@code gate} accepts. */
-  public ServiceCalls(Supplier<ServiceTable> table, TokenGate gate) {
+  public ServiceCalls(Supplier<ServiceTable> table, TokenGate gate, CallCounts counts) {
     this.table = table;
     this.gate = gate;
+    this.counts = counts;
   }
 
   @Override
@@ -37,6 +39,7 @@ public final class ServiceCalls implements AgentCallHandler {
       refuse(head, reply, Reason.SERVICE_UNKNOWN);
       return RefusedCall.INSTANCE;
     }
+    counts.begun(head.service());
     CompletableFuture<TokenCheck> check = gate.check(head);
     if (check.isDone() && !check.isCompletedExceptionally()) {
       return proceed(check.join(), head, reply, connector.get());
@@ -68,7 +71,7 @@ public final class ServiceCalls implements AgentCallHandler {
     };
   }
 
-  private static void refuse(CallHead head, AgentReply reply, Reason reason) {
+  private void refuse(CallHead head, AgentReply reply, Reason reason) {
     // The edge has let this call through, so either its tables are behind or it does wrong.
     log.atWarn()
         .addKeyValue("event", "call_refused")
@@ -76,6 +79,7 @@ public final class ServiceCalls implements AgentCallHandler {
         .addKeyValue("call", head.call())
         .addKeyValue("service", head.service())
         .log("call refused");
+    counts.refused(reason);
     reply.fail(reason);
   }
 }

@@ -17,6 +17,7 @@ import dev.doorward.transport.link.LinkGate;
 import dev.doorward.transport.link.LinkSettings;
 import dev.doorward.transport.link.control.EnrolReply;
 import dev.doorward.transport.link.control.EnrolRequest;
+import dev.doorward.transport.link.control.RenewRequest;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.LinkTls;
 import dev.doorward.transport.tls.LiveContexts;
@@ -28,6 +29,10 @@ import dev.doorward.transport.tls.TlsProvider;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -45,6 +50,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -61,18 +67,22 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
   public final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> health = new LinkedBlockingQueue<>();
   public final AtomicInteger renewals = new AtomicInteger();
+  public final BlockingQueue<RenewRequest> revivals = new LinkedBlockingQueue<>();
   public volatile String statement;
   public volatile String issuer = FakeAuthority.ISSUER.value();
   public volatile @Nullable Problem refusal;
   public volatile @Nullable Problem enrolRefusal;
   public volatile Set<ServiceName> allowed = Set.of(new ServiceName("notes"));
   public volatile Duration life = Duration.ofDays(7);
+  public volatile UnaryOperator<List<X509Certificate>> tamper = UnaryOperator.identity();
+  public volatile AgentId enrolled = AGENT;
   public volatile Duration age = Duration.ofMinutes(1);
 
   private final EventLoops loops = EventLoops.start("fake-edge", 1);
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final EdgeLinkAcceptor acceptor;
   private final AtomicBoolean used = new AtomicBoolean();
+  private final LiveContexts contexts;
   private final Channel server;
   private final String host;
 
@@ -93,7 +103,7 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
     this.authority = authority;
     statement = authority.statement(1);
     acceptor = new EdgeLinkAcceptor(this, this, LinkSettings.defaults(), "test", System::nanoTime);
-    LiveContexts contexts = contexts(begins);
+    contexts = contexts(begins);
     server =
         new ServerBootstrap()
             .group(loops.group())
@@ -114,6 +124,20 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
             .channel();
   }
 
+  /** An edge whose connections negotiate no protocol. */
+  public static FakeEdge withoutProtocols(FakeAuthority authority, int port) throws Exception {
+    FakeEdge edge = new FakeEdge(authority, port);
+    TlsIdentity identity = authority.server(LinkTls.SERVER_NAME);
+    SslContext mute =
+        SslContextBuilder.forServer(identity.key(), identity.chain())
+            .sslProvider(SslProvider.OPENSSL)
+            .trustManager(authority.root())
+            .clientAuth(ClientAuth.OPTIONAL)
+            .build();
+    edge.contexts.swap(new LiveContexts.Snapshot(mute, Set.of(), mute, mute));
+    return edge;
+  }
+
   private LiveContexts contexts(Duration begins) throws SSLException {
     TlsContexts contexts = new TlsContexts(TlsProvider.best());
     TlsIdentity identity =
@@ -132,12 +156,29 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
   private void onPeer(Channel channel, TlsPeer peer) {
     switch (peer) {
       case TlsPeer.Public client -> channel.close();
-      case TlsPeer.Enrol enrol ->
-          EnrolHandler.install(channel, (request, remote) -> enrol(request), executor);
+      case TlsPeer.Enrol enrol -> EnrolHandler.install(channel, new Granting(), executor);
       case TlsPeer.Link link -> {
         channels.add(channel);
         acceptor.accept(channel, link);
       }
+    }
+  }
+
+  private final class Granting implements EnrolHandler.Grantor {
+    @Override
+    public Outcome<EnrolReply> enrol(EnrolRequest request, InetSocketAddress remote) {
+      return FakeEdge.this.enrol(request);
+    }
+
+    @Override
+    public Outcome<EnrolReply> renew(RenewRequest request, InetSocketAddress remote) {
+      revivals.add(request);
+      Problem no = enrolRefusal;
+      return no == null
+          ? Outcome.ok(
+              new EnrolReply(
+                  request.agent(), ders(chain(request.csr())), allowed, issuer, statement))
+          : Outcome.failed(no);
     }
   }
 
@@ -150,12 +191,12 @@ public final class FakeEdge implements AutoCloseable, LinkGate, EdgeLinkListener
           Reason.INVITE_USED, "This invite was used already; make a new one for the same name.");
     }
     return Outcome.ok(
-        new EnrolReply(AGENT, ders(chain(request.csr())), allowed, issuer, statement));
+        new EnrolReply(enrolled, ders(chain(request.csr())), allowed, issuer, statement));
   }
 
   private List<X509Certificate> chain(byte[] csr) {
     Instant now = Instant.now();
-    return authority.agent(AGENT, csr, now.minus(age), now.plus(life));
+    return tamper.apply(authority.agent(AGENT, csr, now.minus(age), now.plus(life)));
   }
 
   private static List<byte[]> ders(List<X509Certificate> chain) {

@@ -3,8 +3,11 @@ package dev.doorward.agent.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.agent.fake.Answer;
+import dev.doorward.agent.fake.FakeAuthority;
 import dev.doorward.agent.fake.FakeEdge;
 import dev.doorward.agent.fake.FakeServer;
+import dev.doorward.agent.identity.AgentKey;
+import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.Invite;
 import dev.doorward.common.identity.Secret;
@@ -17,7 +20,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +196,50 @@ class AgentJoinTest {
 
     assertThat(said.err()).contains("[key_statement_refused]");
     assertThat(home.resolve("agent.key")).doesNotExist();
+  }
+
+  @Test
+  void aCertificateThatIsNotForThisAgentIsNotStored() {
+    byte[] other = AgentKey.make(new SecureRandom()).request();
+    Instant from = Instant.now().minusSeconds(60);
+    Instant until = Instant.now().plusSeconds(3600);
+    FakeAuthority stranger = new FakeAuthority();
+    Map<String, List<X509Certificate>> chains =
+        Map.of(
+            "for another key",
+            edge.authority.agent(FakeEdge.AGENT, other, from, until),
+            "does not end in the CA",
+            stranger.agent(FakeEdge.AGENT, other, from, until),
+            "signatures are wrong",
+            List.of(
+                stranger.agent(FakeEdge.AGENT, other, from, until).getFirst(),
+                edge.authority.root()));
+
+    chains.forEach((why, chain) -> {
+      try (FakeEdge tampering = new FakeEdge(edge.authority, 0)) {
+        tampering.tamper = right -> chain;
+        Running.Said said = Running.join(tampering, home);
+        assertThat(said.err()).contains(why, "[edge_not_trusted]").hasLineCount(1);
+        assertThat(home.resolve("agent.key")).doesNotExist();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+
+  @Test
+  void aCertificateUnderAnotherNameIsNotStored() throws Exception {
+    edge.enrolled = new AgentId("other");
+
+    assertThat(Running.join(edge, home).err()).contains("for another agent", "[edge_not_trusted]");
+    assertThat(home.resolve("agent.key")).doesNotExist();
+  }
+
+  @Test
+  void anEdgeThatDoesNotSpeakEnrolmentIsAnotherOne() throws Exception {
+    try (FakeEdge mute = FakeEdge.withoutProtocols(edge.authority, 0)) {
+      assertThat(Running.join(mute, home).err()).contains("[invite_other_edge]");
+    }
   }
 
   @Test

@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.doorward.agent.fake.Answer;
 import dev.doorward.agent.fake.FakeEdge;
 import dev.doorward.agent.fake.FakeServer;
+import dev.doorward.agent.identity.IdentityStore;
+import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.transport.link.EdgeLink;
+import dev.doorward.transport.tls.AgentCertificate;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +45,7 @@ class AgentLifeTest {
   private FakeServer server;
   private Path home;
   private @Nullable AgentProcess agent;
+  private @Nullable Fingerprint joined;
 
   @BeforeEach
   void start() throws Exception {
@@ -101,14 +111,50 @@ class AgentLifeTest {
             "\"name\":\"notes\"",
             "\"granted\":true",
             "\"public_url\":\"https://edge.example/notes/mcp\"",
-            "\"certificate_ends\":");
+            "\"certificate_ends\":",
+            "\"key_exchange\":\"X25519MLKEM768\"");
     assertThat(text.out())
         .contains("agent nas of https://edge.example, online", "service notes -> " + server.url())
-        .contains("not granted by the edge");
+        .contains("not granted by the edge", "key exchange X25519MLKEM768", "round trip ");
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(home.resolve(StatusSocket.NAME))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void healthAndMetricsAreToldOnTheSocket() throws Exception {
+    run(1);
+    EdgeLink link = edge.awaitLink();
+    assertThat(call(link).status()).isEqualTo(200);
+    assertThat(Answer.post(link, "notes", "no-token", "{}").await().reason()).isNotNull();
+
+    Awaitility.await().until(() -> asked("/v1/health").startsWith("HTTP/1.1 200 "));
+    String metrics = Running.cli("status", "--metrics", "--data-dir", home.toString()).out();
+
+    assertThat(metrics)
+        .contains(
+            "doorward_agent_online 1\n",
+            "doorward_agent_link_up{link=\"0\"} 1\n",
+            "doorward_agent_link_rtt_seconds{link=\"0\"} ",
+            "doorward_agent_service_up{service=\"notes\"} 1\n",
+            "doorward_agent_calls_total{service=\"notes\"} 2\n",
+            "doorward_agent_calls_refused_total{reason=\"token_malformed\"} 1\n",
+            "doorward_agent_certificate_end_seconds ");
+    edge.close();
+    Awaitility.await().until(() -> asked("/v1/health").startsWith("HTTP/1.1 503 "));
+    assertThat(asked("/other")).startsWith("HTTP/1.1 404 ");
+  }
+
+  private String asked(String path) throws Exception {
+    try (SocketChannel socket =
+        SocketChannel.open(UnixDomainSocketAddress.of(home.resolve(StatusSocket.NAME)))) {
+      socket.write(
+          ByteBuffer.wrap(
+              ("GET " + path + " HTTP/1.1\r\nhost: a\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII)));
+      return new String(Channels.newInputStream(socket).readAllBytes(), StandardCharsets.US_ASCII);
+    }
   }
 
   @Test
@@ -163,6 +209,35 @@ class AgentLifeTest {
                 .out()
                 .contains("is not the edge that this agent joined"));
     assertThat(edge.ups).isEmpty();
+  }
+
+  @Test
+  void anEdgeThatHasBecomeAnotherIssuerGetsNoLink() throws Exception {
+    assertThat(Running.join(edge, home).code()).isZero();
+    edge.issuer = "https://other.example";
+
+    run(1);
+
+    awaitStatus("\"last_reason\":\"edge_not_trusted\"");
+    assertThat(edge.ups).isEmpty();
+  }
+
+  @Test
+  void anEdgeThatDoesNotSpeakTheLinksProtocolIsAnotherOne() throws Exception {
+    assertThat(Running.join(edge, home).code()).isZero();
+    int port = edge.port();
+    edge.close();
+    edge = FakeEdge.withoutProtocols(edge.authority, port);
+
+    run(1);
+
+    awaitStatus("\"last_reason\":\"edge_not_trusted\"");
+  }
+
+  private void awaitStatus(String part) {
+    Awaitility.await()
+        .until(() ->
+            Running.cli("status", "--json", "--data-dir", home.toString()).out().contains(part));
   }
 
   @Test
@@ -300,20 +375,46 @@ class AgentLifeTest {
     assertThat(edge.renewals).hasValue(1);
   }
 
-  @Test
-  void anExpiredCertificateIsSaidAndNotTriedAgainAndAgain() throws Exception {
-    edge.age = Duration.ofDays(2);
-    edge.life = Duration.ofSeconds(2);
+  /** Joins, and starts an agent whose clock says that its certificate ended a day ago. */
+  private AgentProcess asleep() throws Exception {
     assertThat(Running.join(edge, home).code()).isZero();
-    Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+    joined =
+        AgentCertificate.keyOf(Running.value(new IdentityStore(home).load()).chain().getFirst());
+    Instant later = Instant.now().plus(Duration.ofDays(8));
+    edge.life = Duration.ofDays(30);
+    edge.statement = edge.authority.statement(2, later.plus(Duration.ofDays(7)));
+    AgentProcess started =
+        Running.value(
+            AgentProcess.start(Running.config(home, yaml(2)), InstantSource.fixed(later)));
+    agent = started;
+    return started;
+  }
 
-    run(1);
+  @Test
+  void anAgentThatSleptPastTheEndOfItsCertificateComesBackWithTheSameKey() throws Exception {
+    AgentProcess running = asleep();
 
-    Awaitility.await()
-        .until(() ->
-            Running.cli("status", "--data-dir", home.toString())
-                .out()
-                .contains("get a new invite"));
+    EdgeLink link = edge.awaitLink();
+    edge.awaitLink();
+
+    assertThat(edge.revivals).as("one request for both links").hasSize(1);
+    assertThat(running.status().certificateEnds()).isAfter(Instant.now().plus(Duration.ofDays(29)));
+    assertThat(link.key()).isEqualTo(joined);
+  }
+
+  @Test
+  void anAgentThatSleptTooLongIsToldWhatToDo() throws Exception {
+    assertThat(Running.join(edge, home).code()).isZero();
+    edge.enrolRefusal = new Problem(Reason.CERTIFICATE_EXPIRED, "Too long ago; make a new invite.");
+    agent =
+        Running.value(
+            AgentProcess.start(
+                Running.config(home, yaml(1)),
+                InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)))));
+
+    awaitStatus("Too long ago; make a new invite.");
+    awaitStatus("\"last_reason\":\"certificate_expired\"");
+    assertThat(edge.revivals).hasSize(1);
     assertThat(edge.channels).isEmpty();
   }
 

@@ -37,6 +37,14 @@ public final class EnrolCodec {
             .text("software", request.software()));
   }
 
+  /** The body of {@code POST /renew}. */
+  public static byte[] encode(RenewRequest request) {
+    return JsonLine.write(json ->
+        json.text("agent", request.agent().value())
+            .text("csr", Base64.getEncoder().encodeToString(request.csr()))
+            .text("software", request.software()));
+  }
+
   /** The body of a 200. */
   public static byte[] encode(EnrolReply reply) {
     return JsonLine.write(json ->
@@ -68,6 +76,24 @@ public final class EnrolCodec {
       byte[] csr = der(fields.text("csr", ControlCodec.MAX_DER));
       return Optional.of(
           new EnrolRequest(invite, new Secret(secret), csr, fields.text("software", 64)));
+    } catch (Shape e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads the body of {@code POST /renew}; empty where it is not one. */
+  public static Optional<RenewRequest> renewal(byte[] body) {
+    JsonFields fields = body.length <= MAX_REQUEST ? JsonFields.parse(body) : null;
+    if (fields == null) {
+      return Optional.empty();
+    }
+    try {
+      String agent = fields.text("agent", 32);
+      byte[] csr = der(fields.text("csr", ControlCodec.MAX_DER));
+      String software = fields.text("software", 64);
+      return AgentId.isValid(agent)
+          ? Optional.of(new RenewRequest(new AgentId(agent), csr, software))
+          : Optional.empty();
     } catch (Shape e) {
       return Optional.empty();
     }

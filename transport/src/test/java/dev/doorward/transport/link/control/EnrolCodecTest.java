@@ -30,6 +30,9 @@ class EnrolCodecTest {
   void theWireFormIsTheOneThatOlderVersionsSpeak() throws Exception {
     assertThat(EnrolCodec.encode(REQUEST))
         .isEqualTo(ControlCodecTest.resource("enrol-request.json"));
+    assertThat(
+            EnrolCodec.encode(new RenewRequest(new AgentId("nas"), new byte[] {0, 1, 2}, "0.1.0")))
+        .isEqualTo(ControlCodecTest.resource("renew-request.json"));
     assertThat(EnrolCodec.encode(REPLY)).isEqualTo(ControlCodecTest.resource("enrol-reply.json"));
     assertThat(
             EnrolCodec.encode(
@@ -47,6 +50,12 @@ class EnrolCodecTest {
           assertThat(request.secret()).isEqualTo(REQUEST.secret());
           assertThat(request.csr()).containsExactly(0, 1, 2);
         });
+    assertThat(EnrolCodec.renewal(ControlCodecTest.resource("renew-request.json")))
+        .hasValueSatisfying(request -> {
+          assertThat(request.agent()).isEqualTo(new AgentId("nas"));
+          assertThat(request.csr()).containsExactly(0, 1, 2);
+        });
+    assertThat(EnrolCodec.renewal(ControlCodecTest.resource("enrol-request.json"))).isEmpty();
     assertThat(EnrolCodec.reply(200, ControlCodecTest.resource("enrol-reply.json")))
         .isInstanceOfSatisfying(
             Outcome.Ok.class,
@@ -83,6 +92,7 @@ class EnrolCodecTest {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(128);
       }
       assertThat(EnrolCodec.request(bytes)).isNotNull();
+      assertThat(EnrolCodec.renewal(bytes)).isNotNull();
       assertThat(EnrolCodec.reply(random.nextBoolean() ? 200 : 403, bytes)).isNotNull();
     }
   }
