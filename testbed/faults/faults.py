@@ -172,9 +172,10 @@ def main():
     if unknown:
         sys.exit("faults: there is no fault %s; there are: %s" % (unknown[0], " ".join(FAULTS)))
     folder = tempfile.mkdtemp(prefix="doorward-faults-")
-    lab, house, results = Lab(), None, {}
+    lab, results = Lab(), {}
+    house = House(lab, launcher, folder)
     try:
-        house = House(lab, launcher, folder)
+        house.open()
         for name in wanted:
             house.until("both links", 60, house.online)
             verdict = Verdict()
@@ -185,8 +186,7 @@ def main():
             print("%-4s  %-15s %s" % ("FAIL" if verdict.faults else "ok", name,
                                       "; ".join(verdict.faults + [json.dumps(verdict.facts)])), flush=True)
     finally:
-        if house:
-            house.close()
+        house.close()
         lab.close()
     failed = [name for name in results if not results[name]["passed"]]
     print("%d passed, %d failed" % (len(results) - len(failed), len(failed)))

@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -27,18 +28,24 @@ class _Unix(http.client.HTTPConnection):
 
 
 class House:
+    """Does nothing before `open`, so that `close` can always end what was started."""
+
     def __init__(self, lab, launcher, folder):
         self.lab, self.launcher, self.folder = lab, launcher, folder
         self.processes = {}
         self.edge_dir, self.agent_dir = folder + "/edge", folder + "/agent"
         self.ledger = folder + "/ledger"
+        self.public = None
+
+    def open(self):
+        folder, lab, launcher = self.folder, self.lab, self.launcher
         open(self.ledger, "w").close()
         with open(folder + "/edge.yaml", "w") as file:
             file.write("public-url: https://edge.test:%d\nlisten: 0.0.0.0:%d\ndata-dir: %s\n"
                        % (PORT, PORT, self.edge_dir))
         self.start_edge()
         self.admin("POST", "people", {"name": "ada", "owner": True, "services": [],
-                                      "password": "correct horse battery staple"})
+                                      "password": secrets.token_urlsafe(24)})
         invite = self.admin("POST", "invites", {"agent": "nas", "services": ["notes"]})["invite"]
         subprocess.run(lab.at_home([launcher, "agent", "join", invite, "--data-dir", self.agent_dir,
                                     "--service", "notes=http://127.0.0.1:%d/mcp" % SERVER_PORT]),
@@ -58,8 +65,8 @@ class House:
                 found = test()
                 if found:
                     return found
-            except (OSError, http.client.HTTPException, KeyError):
-                pass
+            except (OSError, http.client.HTTPException, KeyError) as failure:
+                what = "%s (%s)" % (what.split(" (")[0], failure)
             if time.monotonic() > end:
                 sys.exit("faults: %s did not come within %d s; logs are in %s" % (what, seconds, self.folder))
             time.sleep(0.05)
@@ -69,7 +76,11 @@ class House:
         try:
             connection.request(method, "/v1/" + path, json.dumps(body) if body is not None else None,
                                {"Content-Type": "application/json"})
-            return json.loads(connection.getresponse().read())
+            answer = connection.getresponse()
+            body = json.loads(answer.read())
+            if answer.status != 200:
+                raise OSError(body.get("text", "the edge answered %d" % answer.status))
+            return body
         finally:
             connection.close()
 

@@ -85,7 +85,8 @@ class Lab:
         with open("/var/run/netns/" + self.edge) as space:
             if ctypes.CDLL(None, use_errno=True).setns(space.fileno(), CLONE_NEWNET) != 0:
                 raise OSError(ctypes.get_errno(), "setns")
-        threading.Thread(target=self._wire, daemon=True).start()
+        self._thread = threading.Thread(target=self._wire, daemon=True)
+        self._thread.start()
 
     def at_home(self, command):
         """The command as it is run on the private host."""
@@ -142,6 +143,7 @@ class Lab:
 
     def close(self):
         self._stop = True
+        self._thread.join(2)
         for space in (self.edge, self.home):
             subprocess.call(["ip", "netns", "del", space])
         subprocess.call(["rm", "-rf", "/etc/netns/" + self.home])

@@ -24,6 +24,12 @@ public interface CertificateAuthority {
    */
   Identity server(List<String> names, Duration life);
 
+  /** The same for a key that somebody else has made and proved to have. Leaf first, CA last. */
+  List<X509Certificate> server(PublicKey key, List<String> names, Duration life);
+
+  /** A client certificate whose only name is the URI {@code spiffe://doorward/edge/<name>}. */
+  List<X509Certificate> edge(String name, PublicKey key, Duration life);
+
   /** A client certificate whose only name is the URI {@code spiffe://doorward/agent/<id>}. */
   List<X509Certificate> agent(AgentId agent, PublicKey key, Duration life);
 

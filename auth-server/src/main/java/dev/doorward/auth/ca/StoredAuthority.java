@@ -99,6 +99,17 @@ public final class StoredAuthority implements CertificateAuthority {
   }
 
   @Override
+  public List<X509Certificate> server(PublicKey key, List<String> names, Duration life) {
+    return List.of(writer.server(signer, key, names, clock.instant(), life), signer.root());
+  }
+
+  @Override
+  public List<X509Certificate> edge(String name, PublicKey key, Duration life) {
+    String uri = "spiffe://doorward/edge/" + name;
+    return List.of(writer.client(signer, key, uri, clock.instant(), life), signer.root());
+  }
+
+  @Override
   public List<X509Certificate> agent(AgentId agent, PublicKey key, Duration life) {
     String uri = "spiffe://doorward/agent/" + agent.value();
     return List.of(writer.client(signer, key, uri, clock.instant(), life), signer.root());

@@ -12,4 +12,7 @@ public interface Revocations {
    * Whoever holds open streams asks {@link #isRevoked} again for each.
    */
   void onChange(Runnable listener);
+
+  /** Tells {@code watch} everything that there is, before this returns, and then each change. */
+  void follow(GrantWatch watch);
 }

@@ -1,7 +1,7 @@
 package dev.doorward.auth.engine;
 
 import dev.doorward.common.identity.ServiceName;
-import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.AuthPart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,8 +33,8 @@ public record Scopes(List<Declared> declared) {
     declared = List.copyOf(declared);
   }
 
-  /** As edge.yaml says. */
-  public static Scopes of(EdgeConfig config) {
+  /** As the configuration says. */
+  public static Scopes of(AuthPart config) {
     return new Scopes(
         config.scopes().entrySet().stream()
             .map(e ->

@@ -19,19 +19,19 @@ import org.bouncycastle.pkcs.PKCSException;
  * What counts of a certificate request (PKCS#10, RFC 2986): a key on P-256 whose owner signed the
  * request. Its names, extensions and attributes are not looked at.
  */
-record CertificateRequest(ECPublicKey key) {
+public record CertificateRequest(ECPublicKey key) {
   /** Longest request that is looked at, in bytes. */
   static final int MAX_LENGTH = 4 * 1024;
 
   private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
 
   /** SHA-256 of the key's SubjectPublicKeyInfo. */
-  Fingerprint fingerprint() {
+  public Fingerprint fingerprint() {
     return Fingerprint.of(key.getEncoded());
   }
 
   /** Reads and checks a request; pure. */
-  static Outcome<CertificateRequest> read(byte[] der) {
+  public static Outcome<CertificateRequest> read(byte[] der) {
     if (der.length > MAX_LENGTH) {
       return refused("it is longer than " + MAX_LENGTH + " bytes");
     }

@@ -1,6 +1,6 @@
 package dev.doorward.auth.store;
 
-import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.AuthPart;
 import dev.doorward.config.edge.TokensConfig;
 import java.time.Duration;
 
@@ -28,7 +28,7 @@ public record Lives(
     Duration unusedClient,
     Duration deviceCode) {
   /** What a configuration says. */
-  public static Lives of(EdgeConfig config) {
+  public static Lives of(AuthPart config) {
     TokensConfig tokens = config.tokens();
     return new Lives(
         tokens.accessLife(),

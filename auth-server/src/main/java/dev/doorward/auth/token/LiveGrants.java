@@ -1,5 +1,6 @@
 package dev.doorward.auth.token;
 
+import dev.doorward.auth.engine.GrantWatch;
 import dev.doorward.auth.engine.Ground;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.store.ClientStore;
@@ -10,6 +11,7 @@ import dev.doorward.auth.store.PersonStore;
 import dev.doorward.auth.store.PersonalTokenStore;
 import dev.doorward.common.identity.Subject;
 import dev.doorward.common.token.AccessToken;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +34,14 @@ public final class LiveGrants implements Revocations {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<Subject, PersonRow> people = Map.of();
   private volatile Map<Subject, PersonRow> clients = Map.of();
+
+  /**
+   * Held for each change and for telling it, so that a copy sees them in their order. Whoever holds
+   * it never waits for the database: those who have its connection wait for this.
+   */
+  private final ReentrantLock changes = new ReentrantLock();
+
+  private final List<GrantWatch> watches = new ArrayList<>();
 
   /** Loads everything from the store. */
   public LiveGrants(Ground ground) {
@@ -62,6 +73,18 @@ public final class LiveGrants implements Revocations {
     listeners.add(listener);
   }
 
+  @Override
+  public void follow(GrantWatch watch) {
+    changes.lock();
+    try {
+      watches.add(watch);
+      watch.holders(holders());
+      watch.begun(Set.copyOf(grants));
+    } finally {
+      changes.unlock();
+    }
+  }
+
   /** People were added, removed, or may use other services now. */
   public void peopleChanged() {
     loadPeople();
@@ -70,25 +93,44 @@ public final class LiveGrants implements Revocations {
 
   /** Clients were added or removed, and with them these grants. */
   public void clientsChanged(Collection<String> ended) {
-    grants.removeAll(ended);
+    drop(ended);
     loadClients();
     tell();
   }
 
   /** A grant is about to be committed, or was; nobody can end it before. */
   public void begins(String grant) {
-    grants.add(grant);
+    changes.lock();
+    try {
+      if (grants.add(grant)) {
+        watches.forEach(watch -> watch.begun(Set.of(grant)));
+      }
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  private void drop(Collection<String> ended) {
+    changes.lock();
+    try {
+      List<String> gone = ended.stream().filter(grants::remove).toList();
+      if (!gone.isEmpty()) {
+        watches.forEach(watch -> watch.ended(gone));
+      }
+    } finally {
+      changes.unlock();
+    }
   }
 
   /** A grant was ended durably: its tokens are worth nothing, and who holds its streams is told. */
   public void ended(String grant) {
-    grants.remove(grant);
+    drop(Set.of(grant));
     tell();
   }
 
   /** Grants ended by time: their tokens are dead anyway. */
   public void ranOut(Collection<String> ended) {
-    grants.removeAll(ended);
+    drop(ended);
   }
 
   /**
@@ -117,7 +159,7 @@ public final class LiveGrants implements Revocations {
   private boolean end(String grant) {
     boolean was =
         ground.transact(h -> GrantStore.delete(h, grant) || OwnGrantStore.delete(h, grant));
-    grants.remove(grant);
+    drop(Set.of(grant));
     if (was) {
       tell();
     }
@@ -126,29 +168,49 @@ public final class LiveGrants implements Revocations {
 
   /** Whatever was ended in the store is ended here too. Blocks. */
   public void reload() {
-    grants.retainAll(
+    Set<String> left =
         ground.transact(h ->
             Stream.of(
                     GrantStore.ids(h).stream(),
                     OwnGrantStore.ids(h).stream(),
                     PersonalTokenStore.all(h).stream().map(PersonalTokenStore.PersonalToken::id))
                 .flatMap(ids -> ids)
-                .collect(Collectors.toSet())));
+                .collect(Collectors.toSet()));
+    drop(grants.stream().filter(grant -> !left.contains(grant)).toList());
     tell();
   }
 
   private synchronized void loadPeople() {
-    people =
+    Map<Subject, PersonRow> loaded =
         ground.transact(PersonStore::all).stream()
             .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
+    show(() -> people = loaded);
   }
 
   /** Those that may use something by themselves, as if they were people. */
   private synchronized void loadClients() {
-    clients =
+    Map<Subject, PersonRow> loaded =
         ground.transact(ClientStore::withOwnServices).stream()
             .map(OwnAccess::self)
             .collect(Collectors.toUnmodifiableMap(PersonRow::subject, Function.identity()));
+    show(() -> clients = loaded);
+  }
+
+  private void show(Runnable change) {
+    changes.lock();
+    try {
+      change.run();
+      watches.forEach(watch -> watch.holders(holders()));
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  private List<GrantWatch.Holder> holders() {
+    return Stream.of(people, clients)
+        .flatMap(all -> all.values().stream())
+        .map(row -> new GrantWatch.Holder(row.subject(), row.owner(), row.services()))
+        .toList();
   }
 
   private void tell() {

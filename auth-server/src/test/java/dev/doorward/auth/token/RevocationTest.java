@@ -4,6 +4,7 @@ import static dev.doorward.auth.fixture.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.auth.engine.AuthReply;
+import dev.doorward.auth.engine.GrantWatch;
 import dev.doorward.auth.engine.Revocations;
 import dev.doorward.auth.fixture.Outcomes;
 import dev.doorward.auth.fixture.TestClient;
@@ -12,8 +13,11 @@ import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.token.AccessToken;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -163,5 +167,51 @@ class RevocationTest {
 
     assertThat(revocations.isRevoked(access)).as("swept with its last refresh token").isTrue();
     assertThat(client.refresh(fresh).status()).isEqualTo(200);
+  }
+
+  /** What somebody else knows who follows. */
+  private static final class Copy implements GrantWatch {
+    private final Set<String> grants = new HashSet<>();
+    private final Map<String, Holder> holders = new HashMap<>();
+
+    private Set<ServiceName> services(AccessToken token) {
+      return Objects.requireNonNull(holders.get(token.subject().value())).services();
+    }
+
+    @Override
+    public void holders(Collection<Holder> now) {
+      holders.clear();
+      now.forEach(holder -> holders.put(holder.subject().value(), holder));
+    }
+
+    @Override
+    public void begun(Collection<String> begun) {
+      grants.addAll(begun);
+    }
+
+    @Override
+    public void ended(Collection<String> ended) {
+      grants.removeAll(ended);
+    }
+  }
+
+  @Test
+  void whoFollowsKnowsWhatIsThereAndEachChangeBeforeItsAnswer() {
+    var copy = new Copy();
+    revocations.follow(copy);
+    assertThat(copy.grants).contains(access.grant());
+    assertThat(copy.services(access)).containsExactly(new ServiceName("notes"));
+
+    AccessToken next =
+        server.verified(client.tokens("ada", "notes").get("access_token").asString(), "notes");
+    assertThat(copy.grants).contains(access.grant(), next.grant());
+
+    assertThat(revoke(tokens.get("refresh_token").asString()).status()).isEqualTo(200);
+    assertThat(copy.grants).contains(next.grant()).doesNotContain(access.grant());
+
+    var _ = server.server().people().allow("ada", Set.of());
+    assertThat(copy.services(access)).isEmpty();
+    var _ = server.server().people().remove("ada");
+    assertThat(copy.holders).doesNotContainKey(access.subject().value());
   }
 }

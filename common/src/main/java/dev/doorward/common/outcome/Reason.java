@@ -72,6 +72,9 @@ public enum Reason {
   AUDIT_UNAVAILABLE("the audit record cannot be written, so the call is refused"),
   OVERLOADED("a bound on work in hand is reached; repeat later"),
   SHUTTING_DOWN("the process is ending; repeat later"),
+  AUTH_SERVER_UNREACHABLE("the auth-server, a process of its own, does not answer; repeat later"),
+  AUTH_SERVER_APART("not the edge but the auth-server, a process of its own, is to be asked"),
+  EDGE_UNKNOWN("the auth-server knows no such edge, or not with this certificate"),
   // enrolment
   INVITE_MALFORMED("the text is no invite, or not all of one"),
   INVITE_UNKNOWN("the edge has made no such invite"),

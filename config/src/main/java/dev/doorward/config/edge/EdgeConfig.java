@@ -3,12 +3,16 @@ package dev.doorward.config.edge;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.ScopeName;
 import dev.doorward.common.identity.ServiceName;
+import dev.doorward.config.bind.ConfigReader;
 import dev.doorward.config.bind.Key;
+import dev.doorward.config.check.Loaded;
 import dev.doorward.config.check.SelfChecked;
 import dev.doorward.config.log.LogConfig;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.Origin;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,8 +65,9 @@ public record EdgeConfig(
     LoginConfig login,
     Map<ScopeName, ScopeConfig> scopes,
     Map<String, EnterpriseConfig> enterprise,
+    AuthServerConfig authServer,
     LogConfig log)
-    implements SelfChecked {
+    implements SelfChecked, AuthPart {
 
   /** Where the edge keeps its data unless told otherwise. */
   public static final String DEFAULT_DATA_DIR = "~/.doorward/edge";
@@ -78,6 +83,38 @@ public record EdgeConfig(
 
   @Override
   public List<Fault> faults() {
+    List<Fault> faults = new ArrayList<>(scopeFaults(scopes));
+    if (authServer.isApart()) {
+      misplaced().stream()
+          .map(key -> new Fault(key, "is for auth.yaml where the auth-server is on its own."))
+          .forEach(faults::add);
+    }
+    return faults;
+  }
+
+  /** The sections that say something which only the auth-server goes by. */
+  private List<String> misplaced() {
+    Map<String, Boolean> said = new LinkedHashMap<>();
+    said.put("default-service", defaultService.isPresent());
+    said.put("agents", differs(AgentsConfig.class, agents));
+    said.put("tokens", differs(TokensConfig.class, tokens));
+    said.put("sessions", differs(SessionsConfig.class, sessions));
+    said.put("registration", differs(RegistrationConfig.class, registration));
+    said.put("client-documents", differs(ClientDocumentsConfig.class, clientDocuments));
+    said.put("login", differs(LoginConfig.class, login));
+    said.put("scopes", !scopes.isEmpty());
+    said.put("enterprise", !enterprise.isEmpty());
+    return said.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+  }
+
+  private static <R extends Record> boolean differs(Class<R> type, R section) {
+    return !(ConfigReader.readText(type, "", Path.of("/"), Map.of())
+            instanceof Loaded.Ready<R>(R standard)
+        && standard.equals(section));
+  }
+
+  /** What is wrong with a set of scopes. */
+  public static List<Fault> scopeFaults(Map<ScopeName, ScopeConfig> scopes) {
     Map<ServiceName, Long> each =
         scopes.values().stream()
             .collect(Collectors.groupingBy(ScopeConfig::service, Collectors.counting()));

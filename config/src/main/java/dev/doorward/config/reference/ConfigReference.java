@@ -1,6 +1,7 @@
 package dev.doorward.config.reference;
 
 import dev.doorward.config.agent.AgentConfig;
+import dev.doorward.config.auth.AuthConfig;
 import dev.doorward.config.bind.Key;
 import dev.doorward.config.bind.KeySpec;
 import dev.doorward.config.edge.EdgeConfig;
@@ -11,9 +12,9 @@ public final class ConfigReference {
       """
       # Configuration
 
-      Two files, one for each process: `edge.yaml` on the public host, `agent.yaml` on the private one. Both are YAML; \
-      [config/reference](../../config/reference) has one of each, with every key and a comment, to copy from. Every key but \
-      those marked *required* may be left out.
+      Two files, one for each process: `edge.yaml` on the public host, `agent.yaml` on the private one; and `auth.yaml` where \
+      you want the auth-server apart from the edge. All are YAML; [config/reference](../../config/reference) has one of each, \
+      with every key and a comment, to copy from. Every key but those marked *required* may be left out.
 
       - An unknown key, a value of the wrong form or outside its bounds stops the start. Everything that is wrong is said at \
       once, each with its line.
@@ -32,6 +33,7 @@ public final class ConfigReference {
     StringBuilder out = new StringBuilder(HEAD);
     table("edge.yaml", EdgeConfig.class, out);
     table("agent.yaml", AgentConfig.class, out);
+    table("auth.yaml", AuthConfig.class, out);
     return out.toString();
   }
 

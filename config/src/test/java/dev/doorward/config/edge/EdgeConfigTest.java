@@ -137,6 +137,10 @@ class EdgeConfigTest {
           service: files
           tools: ["write_*"]
           describe: Change files
+      auth-server:
+        timeout: 9s
+        feed-bound: 30s
+        connections: 32
       log:
         format: json
         level: debug
@@ -314,6 +318,8 @@ class EdgeConfigTest {
                     Optional.empty()),
                 Map.of(),
                 Map.of(),
+                new AuthServerConfig(
+                    Optional.empty(), Optional.empty(), seconds(10), seconds(60), 64),
                 new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO)));
   }
 
@@ -407,8 +413,13 @@ class EdgeConfigTest {
                     "other",
                     new EnterpriseConfig(
                         "https://other.example", Optional.empty(), Optional.of(key))),
+                new AuthServerConfig(
+                    Optional.empty(), Optional.empty(), seconds(9), seconds(30), 32),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     for (KeySpec spec : KeySpec.of(EdgeConfig.class)) {
+      if (List.of("auth-server.socket", "auth-server.address").contains(spec.path())) {
+        continue; // these go with none of what an auth-server goes by
+      }
       String last = spec.path().substring(spec.path().lastIndexOf('.') + 1);
       assertThat(ALL + AcmeConfigTest.ALL).as(spec.path()).contains(last + ":");
     }
@@ -503,5 +514,47 @@ class EdgeConfigTest {
         .containsExactly(
             "text: public-url: is missing; there is no default for it, such as"
                 + " https://mcp.example.com.");
+  }
+
+  @Test
+  void whatOnlyTheAuthServerGoesByIsRefusedWhereItIsApart() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                auth-server: { socket: /run/auth.sock }
+                tokens: { access-life: 5m }
+                limits: { body: 1MiB }
+                """))
+        .singleElement()
+        .asString()
+        .contains("tokens", "auth.yaml");
+  }
+
+  @Test
+  void authServerIsInOnePlace() {
+    assertThat(
+            refused(
+                """
+                public-url: https://mcp.example.com
+                auth-server: { socket: /run/auth.sock, address: 'auth.internal:7443' }
+                """))
+        .singleElement()
+        .asString()
+        .contains("one place too many");
+  }
+
+  @Test
+  void authServerIsApartWhereItHasAnAddress() {
+    EdgeConfig config =
+        ready(
+            """
+            public-url: https://mcp.example.com
+            auth-server: { address: 'auth.internal:7443' }
+            """);
+
+    assertThat(config.authServer().isApart()).isTrue();
+    assertThat(config.authServer().address()).hasValue(new HostPort("auth.internal", 7443));
+    assertThat(ready("public-url: https://mcp.example.com").authServer().isApart()).isFalse();
   }
 }

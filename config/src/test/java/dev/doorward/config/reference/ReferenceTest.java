@@ -3,6 +3,7 @@ package dev.doorward.config.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.config.agent.AgentConfig;
+import dev.doorward.config.auth.AuthConfig;
 import dev.doorward.config.bind.ConfigReader;
 import dev.doorward.config.bind.KeySpec;
 import dev.doorward.config.check.Loaded;
@@ -51,6 +52,20 @@ class ReferenceTest {
         .isEqualTo(
             ConfigReader.readText(
                 EdgeConfig.class, "public-url: https://mcp.example.com", FILES, Map.of()));
+  }
+
+  @Test
+  void authYamlHasEveryKeyAndItsDefaultValues() throws Exception {
+    assertThat(
+            keys("auth.yaml").stream()
+                .map(key -> key.replaceAll("\\.(files-write|acme|home)\\.", ".<name>.")))
+        .containsExactlyInAnyOrderElementsOf(paths(AuthConfig.class));
+    assertThat(
+            ConfigReader.read(AuthConfig.class, Optional.of(FILES.resolve("auth.yaml")), Map.of()))
+        .isInstanceOf(Loaded.Ready.class)
+        .isEqualTo(
+            ConfigReader.readText(
+                AuthConfig.class, "public-url: https://mcp.example.com", FILES, Map.of()));
   }
 
   @Test

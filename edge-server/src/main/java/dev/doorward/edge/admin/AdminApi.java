@@ -56,7 +56,7 @@ public final class AdminApi {
 
   private record AgentState(
       String name,
-      boolean online,
+      @Nullable Boolean online,
       List<String> mayServe,
       List<String> offers,
       boolean revoked,
@@ -75,39 +75,72 @@ public final class AdminApi {
 
   private record Services(List<ServiceState> services) {}
 
-  private final Desk desk;
-  private final ClientApi clients;
-  private final TokenApi tokens;
-  private final CertificateDesk certificates;
-  private final LinkRegistry links;
-  private final OpenCalls calls;
+  /** What an edge has beside what an auth-server keeps. */
+  public record Running(
+      LinkRegistry links, OpenCalls calls, LinkBook book, CertificateDesk certificates) {}
+
   private final Issuer issuer;
   private final String version;
   private final Instant startedAt;
-  private final LinkBook book;
+  private final AgentsDesk table;
+  private final Optional<Running> running;
+  private final Optional<Asked> kept;
+  private final Optional<EdgesApi> edges;
+  private final String elsewhere;
 
-  /** The API of one process. */
-  public AdminApi(
-      Desk desk,
-      ClientDesk clients,
-      TokenDesk tokens,
-      CertificateDesk certificates,
-      LinkRegistry links,
-      OpenCalls calls,
+  /** What is asked about what is kept. */
+  private record Asked(Desk desk, ClientApi clients, TokenApi tokens) {}
+
+  private AdminApi(
       Issuer issuer,
       String version,
       Instant startedAt,
-      LinkBook book) {
-    this.desk = desk;
-    this.clients = new ClientApi(clients);
-    this.tokens = new TokenApi(tokens);
-    this.certificates = certificates;
-    this.links = links;
-    this.calls = calls;
+      AgentsDesk table,
+      Optional<Running> running,
+      Optional<Kept> kept,
+      Optional<EdgesDesk> edges,
+      String elsewhere) {
     this.issuer = issuer;
     this.version = version;
     this.startedAt = startedAt;
-    this.book = book;
+    this.table = table;
+    this.running = running;
+    this.kept =
+        kept.map(k -> new Asked(k.desk(), new ClientApi(k.clients()), new TokenApi(k.tokens())));
+    this.edges = edges.map(EdgesApi::new);
+    this.elsewhere = elsewhere;
+  }
+
+  /**
+   * The API of an edge.
+   *
+   * @param kept empty where the auth-server is a process of its own
+   * @param elsewhere the socket to ask about what is kept then, where it is known
+   */
+  public static AdminApi edge(
+      Issuer issuer,
+      String version,
+      Instant startedAt,
+      AgentsDesk table,
+      Running running,
+      Optional<Kept> kept,
+      String elsewhere) {
+    return new AdminApi(
+        issuer, version, startedAt, table, Optional.of(running), kept, Optional.empty(), elsewhere);
+  }
+
+  /** The API of an auth-server that is a process of its own. */
+  public static AdminApi authServer(
+      Issuer issuer, String version, Instant startedAt, Kept kept, EdgesDesk edges) {
+    return new AdminApi(
+        issuer,
+        version,
+        startedAt,
+        kept.desk(),
+        Optional.empty(),
+        Optional.of(kept),
+        Optional.of(edges),
+        "");
   }
 
   /**
@@ -126,27 +159,49 @@ public final class AdminApi {
     if (segments.length > 5) {
       return unknown();
     }
-    return switch (method + " " + shape) {
+    String request = method + " " + shape;
+    return switch (request) {
       case "GET status" -> AdminReply.ok(status());
-      case "POST invites" -> invite(body);
+      case "GET agents" -> AdminReply.ok(new Agents(agents()));
+      case "GET agents/NAME" -> agent(name);
+      case "GET services" -> AdminReply.ok(new Services(services()));
+      case "GET certificates" ->
+          running.map(r -> AdminReply.ok(r.certificates().show())).orElseGet(AdminApi::unknown);
+      case "POST certificates" ->
+          running.map(r -> AdminReply.of(r.certificates().renew())).orElseGet(AdminApi::unknown);
+      default ->
+          kept.map(asked -> answer(asked, request, name, body))
+              .orElseGet(() -> AdminReply.elsewhere(elsewhere));
+    };
+  }
+
+  private AdminReply answer(Asked asked, String request, String name, @Nullable JsonNode body) {
+    Desk desk = asked.desk();
+    return switch (request) {
+      case "POST invites" -> invite(desk, body);
       case "GET people" -> AdminReply.ok(new People(desk.people()));
-      case "POST people" -> addPerson(body);
+      case "POST people" -> addPerson(desk, body);
       case "POST people/NAME reset" -> AdminReply.of(desk.resetPerson(name));
       case "POST people/NAME allow" ->
           AdminReply.of(desk.allowPerson(name, texts(body, "services")));
       case "DELETE people/NAME" -> AdminReply.of(desk.removePerson(name));
-      case "GET agents" -> AdminReply.ok(new Agents(agents()));
-      case "GET agents/NAME" -> agent(name);
       case "POST agents/NAME revoke" -> AdminReply.of(desk.revokeAgent(name));
-      case "GET certificates" -> AdminReply.ok(certificates.show());
-      case "POST certificates" -> AdminReply.of(certificates.renew());
-      case "GET services" -> AdminReply.ok(new Services(services()));
       default ->
-          clients
-              .answer(method + " " + shape, name, body)
-              .or(() -> tokens.answer(method + " " + shape, name, body))
+          asked
+              .clients()
+              .answer(request, name, body)
+              .or(() -> asked.tokens().answer(request, name, body))
+              .or(() -> edges.flatMap(api -> api.answer(request, name, body)))
               .orElseGet(AdminApi::unknown);
     };
+  }
+
+  private Optional<LinkBook> book() {
+    return running.map(Running::book);
+  }
+
+  private List<EdgeLink> links() {
+    return running.map(r -> r.links().links()).orElse(List.of());
   }
 
   private static AdminReply unknown() {
@@ -155,7 +210,7 @@ public final class AdminApi {
   }
 
   private Status status() {
-    List<EdgeLink> up = links.links();
+    List<EdgeLink> up = links();
     return new Status(
         version,
         issuer.value(),
@@ -163,10 +218,10 @@ public final class AdminApi {
         startedAt,
         up.size(),
         (int) up.stream().map(EdgeLink::agent).distinct().count(),
-        calls.size());
+        running.map(r -> r.calls().size()).orElse(0));
   }
 
-  private AdminReply invite(@Nullable JsonNode body) {
+  private static AdminReply invite(Desk desk, @Nullable JsonNode body) {
     String agent = text(body, "agent");
     if (agent.isEmpty()) {
       return AdminReply.failed(Reason.USAGE, "An invite needs the name of the agent.");
@@ -178,7 +233,7 @@ public final class AdminApi {
     return AdminReply.of(desk.invite(agent, texts(body, "services"), valid, text(body, "from")));
   }
 
-  private AdminReply addPerson(@Nullable JsonNode body) {
+  private static AdminReply addPerson(Desk desk, @Nullable JsonNode body) {
     String name = text(body, "name");
     if (name.isEmpty() || body == null) {
       return AdminReply.failed(Reason.USAGE, "A person needs a name.");
@@ -193,7 +248,7 @@ public final class AdminApi {
   }
 
   private List<AgentState> agents() {
-    return desk.agents().stream().map(this::state).toList();
+    return table.agents().stream().map(this::state).toList();
   }
 
   private AdminReply agent(String name) {
@@ -209,7 +264,7 @@ public final class AdminApi {
   private AgentState state(Desk.AgentView agent) {
     AgentId id = new AgentId(agent.name());
     List<LinkView> up = new ArrayList<>();
-    for (EdgeLink link : links.links()) {
+    for (EdgeLink link : links()) {
       if (link.agent().value().equals(agent.name())) {
         up.add(
             new LinkView(
@@ -218,7 +273,7 @@ public final class AdminApi {
                 link.accepting(),
                 link.openCalls(),
                 link.rttMicros(),
-                book.since(link).orElse(null),
+                book().flatMap(b -> b.since(link)).orElse(null),
                 link.facts().remote(),
                 link.facts().software(),
                 link.facts().index(),
@@ -227,7 +282,7 @@ public final class AdminApi {
     }
     return new AgentState(
         agent.name(),
-        up.stream().anyMatch(LinkView::accepting),
+        running.isEmpty() ? null : Boolean.valueOf(up.stream().anyMatch(LinkView::accepting)),
         agent.mayServe(),
         up.stream().flatMap(l -> l.services().stream()).distinct().sorted().toList(),
         agent.revoked(),
@@ -235,8 +290,12 @@ public final class AdminApi {
         agent.certificateEnds(),
         up,
         offers(agent.name()),
-        book.lost(id).map(lost -> new Lost(lost.reason().code(), lost.at())).orElse(null),
-        book.clonedKey(id)
+        book()
+            .flatMap(b -> b.lost(id))
+            .map(lost -> new Lost(lost.reason().code(), lost.at()))
+            .orElse(null),
+        book()
+            .flatMap(b -> b.clonedKey(id))
             .map(cloned -> new ClonedKey(cloned.one(), cloned.other(), cloned.at()))
             .orElse(null));
   }
@@ -244,10 +303,14 @@ public final class AdminApi {
   /** What the agent offers, and how the servers are as it says; the newest word counts. */
   private List<Offer> offers(String agent) {
     Map<String, String> health = new TreeMap<>();
-    for (EdgeLink link : links.links()) {
+    for (EdgeLink link : links()) {
       if (link.agent().value().equals(agent)) {
         for (ServiceName service : link.services()) {
-          String said = book.health(link, service).map(up -> up ? "up" : "down").orElse("unknown");
+          String said =
+              book()
+                  .flatMap(b -> b.health(link, service))
+                  .map(up -> up ? "up" : "down")
+                  .orElse("unknown");
           health.merge(service.value(), said, (a, b) -> b.equals("unknown") ? a : b);
         }
       }
@@ -257,10 +320,10 @@ public final class AdminApi {
 
   private List<ServiceState> services() {
     List<ServiceState> all = new ArrayList<>();
-    for (String name : desk.services()) {
+    for (String name : table.services()) {
       var service = new ServiceName(name);
       List<String> agents =
-          links.links().stream()
+          links().stream()
               .filter(l -> l.accepting() && l.services().contains(service))
               .map(l -> l.agent().value())
               .distinct()

@@ -29,7 +29,16 @@ public final class AdminClient {
 
   /** The answer, or the problem that the edge tells, or that there is no edge. */
   public Outcome<JsonNode> ask(String method, String path, @Nullable Object body) {
-    Path socket = dataDir.resolve(AdminServer.SOCKET);
+    return ask(dataDir.resolve(AdminServer.SOCKET), method, path, body, true);
+  }
+
+  /**
+   * Asks at a socket.
+   *
+   * @param follow whether to ask an auth-server on this machine that an edge names
+   */
+  private Outcome<JsonNode> ask(
+      Path socket, String method, String path, @Nullable Object body, boolean follow) {
     if (!Files.exists(socket)) {
       return notRunning();
     }
@@ -45,23 +54,26 @@ public final class AdminClient {
       channel.connect(UnixDomainSocketAddress.of(socket));
       write(channel, head.getBytes(StandardCharsets.US_ASCII));
       write(channel, json);
-      return read(channel);
+      Answered answered = read(channel);
+      Path other = Path.of(answered.socket());
+      return follow && !answered.socket().isEmpty() && Files.isReadable(other)
+          ? ask(other, method, path, body, false)
+          : answered.outcome();
     } catch (IOException e) {
       return Files.isReadable(socket)
           ? notRunning()
           : Outcome.failed(
-              Reason.FILE_UNREADABLE,
-              "You may not use " + socket + "; run this as the user of the edge.");
+              Reason.FILE_UNREADABLE, "You may not use " + socket + "; run this as its owner.");
     }
   }
 
   private Outcome<JsonNode> notRunning() {
     return Outcome.failed(
         Reason.NOT_RUNNING,
-        "No edge is running on "
+        "Nothing is running on "
             + dataDir
-            + "; start it with doorward edge, or name another data"
-            + " directory with --data-dir.");
+            + "; start it with doorward edge or doorward auth, or name another data directory with"
+            + " --data-dir.");
   }
 
   private static void write(SocketChannel channel, byte[] bytes) throws IOException {
@@ -71,7 +83,14 @@ public final class AdminClient {
     }
   }
 
-  private static Outcome<JsonNode> read(SocketChannel channel) throws IOException {
+  /**
+   * An answer.
+   *
+   * @param socket where to ask instead; empty where this is the place
+   */
+  private record Answered(Outcome<JsonNode> outcome, String socket) {}
+
+  private static Answered read(SocketChannel channel) throws IOException {
     var all = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(8192);
     while (channel.read(buffer) >= 0 && all.size() < MAX_ANSWER) {
@@ -91,18 +110,22 @@ public final class AdminClient {
       return broken();
     }
     if (text.startsWith("2", 9)) {
-      return Outcome.ok(json);
+      return new Answered(Outcome.ok(json), "");
     }
     Reason reason =
         Arrays.stream(Reason.values())
             .filter(r -> r.code().equals(json.path("reason").asString("")))
             .findFirst()
             .orElse(Reason.INTERNAL);
-    return Outcome.failed(reason, json.path("text").asString("The edge gave no reason."));
+    return new Answered(
+        Outcome.failed(reason, json.path("text").asString("The edge gave no reason.")),
+        reason == Reason.AUTH_SERVER_APART ? json.path("socket").asString("") : "");
   }
 
-  private static Outcome<JsonNode> broken() {
-    return Outcome.failed(
-        Reason.INTERNAL, "The edge did not answer as expected; are both of one version?");
+  private static Answered broken() {
+    return new Answered(
+        Outcome.failed(
+            Reason.INTERNAL, "The edge did not answer as expected; are both of one version?"),
+        "");
   }
 }

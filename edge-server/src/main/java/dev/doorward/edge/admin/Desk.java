@@ -9,7 +9,7 @@ import java.util.List;
  * What the operator can do, in the words of the API: texts as they were typed, checked here, and
  * records that are written as JSON. Blocks on storage.
  */
-public interface Desk {
+public interface Desk extends AgentsDesk {
   /**
    * An invite.
    *
@@ -59,12 +59,6 @@ public interface Desk {
   /** Removes a person. */
   Outcome<PersonView> removePerson(String name);
 
-  /** All agents of the table. */
-  List<AgentView> agents();
-
   /** Takes an agent off the table. */
   Outcome<AgentView> revokeAgent(String name);
-
-  /** Every service that some agent was seen to offer. */
-  List<String> services();
 }

@@ -1,6 +1,5 @@
 package dev.doorward.edge.auth;
 
-import dev.doorward.auth.AuthServer;
 import dev.doorward.auth.engine.AuthCall;
 import dev.doorward.auth.engine.AuthReply;
 import dev.doorward.common.outcome.Problem;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries requests to the authorization server and its answers back, a bounded number at a time.
  */
-final class AuthEndpoint implements Endpoint {
+public final class AuthEndpoint implements Endpoint {
   /** Requests that the authorization server works on at a time; more are answered with 503. */
   static final int MOST_AT_A_TIME = 256;
 
@@ -34,11 +33,19 @@ final class AuthEndpoint implements Endpoint {
       new Problem(Reason.OVERLOADED, "Too many sign-ins at the moment; try again.");
   private static final Problem FAILED = new Problem(Reason.INTERNAL, "Something went wrong here.");
 
-  private final AuthServer server;
+  /** Gives the answer to a call, in its time; blocks. */
+  @FunctionalInterface
+  public interface Answerer {
+    /** The answer. */
+    AuthReply handle(AuthCall call);
+  }
+
+  private final Answerer server;
   private final Executor executor;
   private final Semaphore room = new Semaphore(MOST_AT_A_TIME);
 
-  AuthEndpoint(AuthServer server, Executor executor) {
+  /** An endpoint; calls run on {@code executor}. */
+  public AuthEndpoint(Answerer server, Executor executor) {
     this.server = server;
     this.executor = executor;
   }

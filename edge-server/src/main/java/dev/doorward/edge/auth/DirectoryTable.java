@@ -9,11 +9,12 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** The directory of agents as the links see it. */
-final class DirectoryTable implements AllowTable {
+public final class DirectoryTable implements AllowTable {
   private final AgentDirectory directory;
   private final Executor executor;
 
-  DirectoryTable(AgentDirectory directory, Executor executor) {
+  /** What blocks runs on {@code executor}. */
+  public DirectoryTable(AgentDirectory directory, Executor executor) {
     this.directory = directory;
     this.executor = executor;
   }

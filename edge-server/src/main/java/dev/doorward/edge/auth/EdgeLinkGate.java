@@ -3,7 +3,6 @@ package dev.doorward.edge.auth;
 import dev.doorward.auth.enrol.AgentDirectory;
 import dev.doorward.auth.enrol.AgentEntry;
 import dev.doorward.auth.enrol.Enrolment;
-import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.identity.AgentId;
 import dev.doorward.common.identity.Fingerprint;
 import dev.doorward.common.identity.Issuer;
@@ -19,10 +18,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What the edge decides about links, by the directory of agents. */
-final class EdgeLinkGate implements LinkGate {
+public final class EdgeLinkGate implements LinkGate {
   private static final Problem REVOKED =
       new Problem(
           Reason.AGENT_REVOKED,
@@ -32,19 +32,20 @@ final class EdgeLinkGate implements LinkGate {
   private final Issuer issuer;
   private final AgentDirectory directory;
   private final Enrolment enrolment;
-  private final TokenKeys keys;
+  private final Supplier<String> statement;
   private final Executor executor;
 
-  EdgeLinkGate(
+  /** Decides by what is handed in; the statement is the newest one. */
+  public EdgeLinkGate(
       Issuer issuer,
       AgentDirectory directory,
       Enrolment enrolment,
-      TokenKeys keys,
+      Supplier<String> statement,
       Executor executor) {
     this.issuer = issuer;
     this.directory = directory;
     this.enrolment = enrolment;
-    this.keys = keys;
+    this.statement = statement;
     this.executor = executor;
   }
 
@@ -66,7 +67,7 @@ final class EdgeLinkGate implements LinkGate {
 
   @Override
   public Terms terms() {
-    return new Terms(issuer, keys.keyStatement());
+    return new Terms(issuer, statement.get());
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.doorward.auth.AuthServer;
 import dev.doorward.auth.ca.CertificateAuthority;
 import dev.doorward.auth.ca.StoredAuthority;
+import dev.doorward.auth.edges.Edges;
 import dev.doorward.auth.engine.AuthSettings;
 import dev.doorward.auth.engine.ClientRules;
 import dev.doorward.auth.engine.Scopes;
@@ -15,6 +16,8 @@ import dev.doorward.auth.enterprise.KeySource;
 import dev.doorward.auth.fetch.FetchLimits;
 import dev.doorward.auth.fetch.GuardedFetch;
 import dev.doorward.auth.personal.PersonalTokens;
+import dev.doorward.auth.port.Answers;
+import dev.doorward.auth.port.Feed;
 import dev.doorward.auth.store.Database;
 import dev.doorward.auth.store.Lives;
 import dev.doorward.auth.store.Sealer;
@@ -22,6 +25,7 @@ import dev.doorward.auth.store.SteadyClock;
 import dev.doorward.auth.token.KeySchedule;
 import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.auth.upstream.BoundedWeb;
+import dev.doorward.auth.wire.FeedLine;
 import dev.doorward.common.audit.AuditSink;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.identity.Resource;
@@ -35,18 +39,20 @@ import dev.doorward.common.token.SeenProofs;
 import dev.doorward.common.token.TokenCheck;
 import dev.doorward.common.token.TokenVerifier;
 import dev.doorward.config.data.PrivateFile;
-import dev.doorward.config.edge.EdgeConfig;
+import dev.doorward.config.edge.AuthPart;
 import dev.doorward.config.edge.EnterpriseConfig;
 import dev.doorward.config.edge.TokensConfig;
-import dev.doorward.edge.admin.ClientDesk;
-import dev.doorward.edge.admin.TokenDesk;
+import dev.doorward.edge.admin.AgentsDesk;
+import dev.doorward.edge.admin.Kept;
 import dev.doorward.edge.call.TokenStep;
 import dev.doorward.edge.link.AllowTable;
 import dev.doorward.edge.pipeline.Endpoint;
 import dev.doorward.policy.authn.RevokedTokens;
 import dev.doorward.policy.authz.AccessRules;
+import dev.doorward.policy.authz.ScopeRule;
 import dev.doorward.transport.link.EnrolHandler;
 import dev.doorward.transport.link.LinkGate;
+import dev.doorward.transport.tls.AuthTls;
 import dev.doorward.transport.tls.LinkTls;
 import dev.doorward.transport.tls.TlsIdentity;
 import java.nio.file.Path;
@@ -54,6 +60,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +75,7 @@ import org.slf4j.LoggerFactory;
  * The authorization server inside the edge: its database, its keys, its internal CA, and what the
  * other parts of the edge may ask of them.
  */
-public final class EmbeddedAuth implements AutoCloseable {
+public final class EmbeddedAuth implements AuthBridge {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAuth.class);
   private static final Duration SERVER_CERTIFICATE = Duration.ofDays(90);
   private static final int SEAL_KEY = 32;
@@ -85,10 +92,11 @@ public final class EmbeddedAuth implements AutoCloseable {
   private final byte[] sealKey;
   private final SteadyClock clock;
   private final DpopGate proofs;
+  private final List<ScopeRule> rules;
   private final TokenVerifier verifier = new TokenVerifier(new BouncyCastleProvider());
 
   private EmbeddedAuth(
-      EdgeConfig config,
+      AuthPart config,
       Path dataDir,
       Database database,
       Sealer sealer,
@@ -105,6 +113,7 @@ public final class EmbeddedAuth implements AutoCloseable {
     this.sealKey = sealKey;
     this.clock = clock;
     this.proofs = proofs(random);
+    this.rules = rules(config);
     this.agents = new AgentTable(database, audit, clock);
     this.enrolment =
         new StoredEnrolment(
@@ -146,7 +155,7 @@ public final class EmbeddedAuth implements AutoCloseable {
 
   /** Opens everything in {@code dataDir}, which is locked by the caller. Blocks. */
   public static Outcome<EmbeddedAuth> open(
-      EdgeConfig config, Path dataDir, AuditSink audit, InstantSource source, SecureRandom random) {
+      AuthPart config, Path dataDir, AuditSink audit, InstantSource source, SecureRandom random) {
     Database database;
     SteadyClock clock;
     try {
@@ -191,9 +200,17 @@ public final class EmbeddedAuth implements AutoCloseable {
     return opened;
   }
 
-  private static Map<String, Supplier<Optional<String>>> providers(EdgeConfig config) {
+  private static Map<String, Supplier<Optional<String>>> providers(AuthPart config) {
     return config.enterprise().values().stream()
         .collect(Collectors.toMap(EnterpriseConfig::issuer, KeySource::of, (first, _) -> first));
+  }
+
+  /** The scopes of a configuration as the policy knows them. */
+  static List<ScopeRule> rules(AuthPart config) {
+    return config.scopes().entrySet().stream()
+        .map(e -> new ScopeRule(e.getKey().value(), e.getValue().service(), e.getValue().tools()))
+        .sorted(Comparator.comparing(ScopeRule::scope))
+        .toList();
   }
 
   private static KeySchedule schedule(TokensConfig tokens) {
@@ -201,27 +218,27 @@ public final class EmbeddedAuth implements AutoCloseable {
         tokens.keyLife(), tokens.keyAhead(), tokens.accessLife().plus(Duration.ofMinutes(2)));
   }
 
-  /** The pages and endpoints; calls run on {@code executor}, a bounded number at a time. */
+  @Override
   public Endpoint endpoint(Executor executor) {
-    return new AuthEndpoint(server, executor);
+    return new AuthEndpoint(server::handle, executor);
   }
 
-  /** The table of agents; what blocks runs on {@code executor}. */
+  @Override
   public AllowTable allowTable(Executor executor) {
     return new DirectoryTable(agents, executor);
   }
 
-  /** What links are told and asked; what blocks runs on {@code executor}. */
+  @Override
   public LinkGate linkGate(Executor executor) {
-    return new EdgeLinkGate(issuer, agents, enrolment, keys, executor);
+    return new EdgeLinkGate(issuer, agents, enrolment, keys::keyStatement, executor);
   }
 
-  /** What grants or refuses enrolment. */
+  @Override
   public EnrolHandler.Grantor grantor() {
-    return new EnrolmentGrantor(issuer, enrolment, keys);
+    return new EnrolmentGrantor(issuer, enrolment, keys::keyStatement);
   }
 
-  /** How tokens are verified: against the keys of the moment. */
+  @Override
   public TokenStep.Verification verification() {
     return (token, audience, clock) ->
         PersonalTokens.isOne(token)
@@ -239,12 +256,13 @@ public final class EmbeddedAuth implements AutoCloseable {
     };
   }
 
-  /** Proofs of the keys that access tokens are bound to. */
+  @Override
   public DpopGate proofs() {
     return proofs;
   }
 
-  private static DpopGate proofs(SecureRandom random) {
+  /** A gate with nonces of its own. */
+  public static DpopGate proofs(SecureRandom random) {
     byte[] key = new byte[32];
     random.nextBytes(key);
     return new DpopGate(
@@ -253,12 +271,12 @@ public final class EmbeddedAuth implements AutoCloseable {
         SeenProofs.standard());
   }
 
-  /** What was taken back. */
+  @Override
   public RevokedTokens revoked() {
     return server.revocations()::isRevoked;
   }
 
-  /** Who may use what: a token is only ever made for a service that its person may use. */
+  @Override
   public AccessRules access() {
     Cache<Resource, Optional<ServiceName>> services =
         Caffeine.newBuilder().maximumSize(MOST_RESOURCES).build();
@@ -267,17 +285,17 @@ public final class EmbeddedAuth implements AutoCloseable {
             && !server.revocations().isRevoked(token);
   }
 
-  /** Calls {@code listener} after each revocation; it must not block. */
+  @Override
   public void onRevocation(Runnable listener) {
     server.revocations().onChange(listener);
   }
 
-  /** Calls {@code listener} after each change of the table of agents; it must not block. */
+  @Override
   public void onAgentsChanged(Runnable listener) {
     agents.onChange(listener);
   }
 
-  /** Calls {@code listener} after each change of the signing keys; it must not block. */
+  @Override
   public void onKeysChanged(Runnable listener) {
     keys.onChange(listener);
   }
@@ -287,27 +305,62 @@ public final class EmbeddedAuth implements AutoCloseable {
     return new OperatorDesk(server.people(), agents, enrolment);
   }
 
-  /** The operator's side of clients. */
-  public ClientDesk clientDesk() {
-    return new ClientOperator(server.clients());
+  @Override
+  public Optional<Kept> kept() {
+    return Optional.of(
+        new Kept(desk(), new ClientOperator(server.clients()), new TokenOperator(server, keys)));
   }
 
-  /** The operator's side of tokens and keys. */
-  public TokenDesk tokenDesk() {
-    return new TokenOperator(server, keys);
+  @Override
+  public AgentsDesk agentsDesk() {
+    return desk();
   }
 
-  /** The certificate of the internal CA. */
+  @Override
+  public String elsewhere() {
+    return "";
+  }
+
+  @Override
+  public List<ScopeRule> scopes() {
+    return rules;
+  }
+
+  /** What edges read along, where this is a process of its own. */
+  public Feed feed(FeedLine.Hello hello) {
+    var feed = new Feed(hello, keys::keyStatement, agents, clock);
+    server.revocations().follow(feed);
+    agents.onChange(feed::agentsChanged);
+    keys.onChange(feed::keysChanged);
+    return feed;
+  }
+
+  /** What edges are answered, where this is a process of its own. */
+  public Answers answers(Edges edges) {
+    return new Answers(server, agents, enrolment, authority, edges);
+  }
+
+  /** The edges of other machines. Blocks. */
+  public Edges edges(AuditSink audit, SecureRandom random) {
+    return new Edges(database, authority, audit, clock, random);
+  }
+
+  /** A fresh certificate of the internal CA for the port of an auth-server of its own. */
+  public TlsIdentity portIdentity() {
+    return identity(List.of(AuthTls.SERVER_NAME));
+  }
+
+  @Override
   public X509Certificate root() {
     return authority.root();
   }
 
-  /** A fresh certificate of the internal CA for links and enrolment. */
+  @Override
   public TlsIdentity linkIdentity() {
     return identity(List.of(LinkTls.SERVER_NAME));
   }
 
-  /** A fresh certificate of the internal CA for the public name. */
+  @Override
   public TlsIdentity publicIdentity() {
     return identity(List.of(issuer.host().replace("[", "").replace("]", "")));
   }
@@ -317,17 +370,17 @@ public final class EmbeddedAuth implements AutoCloseable {
     return new TlsIdentity(identity.chain(), identity.key());
   }
 
-  /** 32 secret bytes that outlive the process, for keys derived from them. */
+  @Override
   public byte[] sealKey() {
     return sealKey.clone();
   }
 
-  /** The machine's clock, but never going back: what everything about tokens goes by. */
+  @Override
   public InstantSource clock() {
     return clock;
   }
 
-  /** Replaces keys that are due and keeps the time. Blocks; to be called once a minute. */
+  @Override
   public void maintain() {
     clock.keep();
     keys.maintain();

@@ -1,7 +1,6 @@
 package dev.doorward.edge.auth;
 
 import dev.doorward.auth.enrol.Enrolment;
-import dev.doorward.auth.token.TokenKeys;
 import dev.doorward.common.identity.Issuer;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
@@ -15,17 +14,19 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Turns an invite into a certificate, and tells the new agent whose keys to trust. */
-final class EnrolmentGrantor implements EnrolHandler.Grantor {
+public final class EnrolmentGrantor implements EnrolHandler.Grantor {
   private final Issuer issuer;
   private final Enrolment enrolment;
-  private final TokenKeys keys;
+  private final Supplier<String> statement;
 
-  EnrolmentGrantor(Issuer issuer, Enrolment enrolment, TokenKeys keys) {
+  /** Decides by what is handed in; the statement is the newest one. */
+  public EnrolmentGrantor(Issuer issuer, Enrolment enrolment, Supplier<String> statement) {
     this.issuer = issuer;
     this.enrolment = enrolment;
-    this.keys = keys;
+    this.statement = statement;
   }
 
   @Override
@@ -51,6 +52,6 @@ final class EnrolmentGrantor implements EnrolHandler.Grantor {
     }
     return Outcome.ok(
         new EnrolReply(
-            enrolled.agent(), chain, enrolled.services(), issuer.value(), keys.keyStatement()));
+            enrolled.agent(), chain, enrolled.services(), issuer.value(), statement.get()));
   }
 }

@@ -144,7 +144,8 @@ public final class OperatorDesk implements Desk {
     return new SetupView(view(invited.person()), invited.setupUrl());
   }
 
-  private static AgentView view(AgentEntry entry) {
+  /** An entry as the operator sees it. */
+  public static AgentView view(AgentEntry entry) {
     return new AgentView(
         entry.id().value(),
         sorted(entry.services()),
@@ -153,7 +154,8 @@ public final class OperatorDesk implements Desk {
         entry.certificateEnds());
   }
 
-  private static List<String> sorted(Collection<ServiceName> names) {
+  /** Names in order. */
+  public static List<String> sorted(Collection<ServiceName> names) {
     return names.stream().map(ServiceName::value).sorted().toList();
   }
 }

@@ -49,6 +49,10 @@ final class ServiceCall implements ClientListener, RelayOwner {
           Reason.AUDIT_UNAVAILABLE, "Calls cannot be recorded at the moment and are refused.");
   private static final Problem OVERLOADED =
       new Problem(Reason.OVERLOADED, "Too many sign-ins are being checked; try again.");
+  private static final Problem UNKNOWABLE =
+      new Problem(
+          Reason.AUTH_SERVER_UNREACHABLE,
+          "The auth-server does not answer, so no token can be checked; try again shortly.");
   private static final Problem NOT_ALLOWED =
       new Problem(Reason.SERVICE_NOT_ALLOWED, "You may not use this service, or there is none.");
   private static final Problem LIMITED =
@@ -173,6 +177,8 @@ final class ServiceCall implements ClientListener, RelayOwner {
       case TokenCheck.Rejected(Reason reason) -> {
         if (reason == Reason.OVERLOADED) {
           answer(Replies.later(HttpResponseStatus.SERVICE_UNAVAILABLE, OVERLOADED, 1));
+        } else if (reason == Reason.AUTH_SERVER_UNREACHABLE) {
+          answer(Replies.later(HttpResponseStatus.SERVICE_UNAVAILABLE, UNKNOWABLE, 5));
         } else {
           deny(new Deny.Unauthenticated(reason));
         }

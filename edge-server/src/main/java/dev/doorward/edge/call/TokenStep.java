@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ public final class TokenStep {
 
   private static final int MOST = 10_000;
   private static final int QUEUE = 1024;
+  private static final int WAITING = 256;
   private static final Duration BAD_LIFE = Duration.ofSeconds(5);
 
   /** Verifies a token for an audience at this moment; costs CPU, blocks on nothing. */
@@ -42,6 +44,16 @@ public final class TokenStep {
   public interface Verification {
     /** What the token is worth. */
     Worth check(String token, Resource audience, InstantSource clock);
+
+    /** Why no token can be told from a revoked one at the moment, known ones included. */
+    default Optional<Reason> unable() {
+      return Optional.empty();
+    }
+
+    /** Whether the check of this one waits for somebody else, who may be slow. */
+    default boolean waits(String token) {
+      return false;
+    }
   }
 
   /**
@@ -68,6 +80,9 @@ public final class TokenStep {
   private final ConcurrentMap<Key, CompletableFuture<Worth>> running = new ConcurrentHashMap<>();
   private final Executor executor;
 
+  /** For checks that wait: a thread each, as many at a time as {@link #WAITING}. */
+  private final Executor waiting;
+
   /**
    * A step that verifies on {@code executor}, which refuses what is too much.
    *
@@ -80,6 +95,22 @@ public final class TokenStep {
     this.good = cache(LIFE, MOST, ticker);
     this.bad = cache(BAD_LIFE, MOST, ticker);
     this.executor = executor;
+    var room = new Semaphore(WAITING);
+    this.waiting =
+        work -> {
+          if (!room.tryAcquire()) {
+            throw new RejectedExecutionException("too many wait");
+          }
+          Thread.ofVirtual()
+              .name("token-exchange")
+              .start(() -> {
+                try {
+                  work.run();
+                } finally {
+                  room.release();
+                }
+              });
+        };
   }
 
   /** A few threads for {@link TokenStep}, with a bounded queue; they end when idle. */
@@ -107,6 +138,10 @@ public final class TokenStep {
 
   /** What is known of a token at {@code audience}, or empty. */
   Optional<Worth> known(TokenHash hash, Resource audience) {
+    Optional<Reason> unable = verification.unable();
+    if (unable.isPresent()) {
+      return unable.map(Worth::rejected);
+    }
     return Optional.ofNullable(good.getIfPresent(new Key(hash, audience)));
   }
 
@@ -128,7 +163,8 @@ public final class TokenStep {
         .whenComplete((check, _) -> loop.execute(() -> then.accept(check)));
     if (first == null) {
       try {
-        executor.execute(() -> verify(token, key, mine));
+        Executor on = verification.waits(token) ? waiting : executor;
+        on.execute(() -> verify(token, key, mine));
       } catch (RejectedExecutionException e) {
         running.remove(key);
         mine.complete(Worth.rejected(Reason.OVERLOADED));

@@ -38,6 +38,9 @@ final class AgentsCommand implements Runnable {
     if (agent.path("revoked").asBoolean(false)) {
       return "revoked";
     }
+    if (!agent.path("online").isBoolean()) {
+      return "enrolled"; // an auth-server of its own has no links
+    }
     return agent.path("online").asBoolean(false) ? "online" : "offline";
   }
 

@@ -5,7 +5,7 @@ import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.edge.TlsConfig;
-import dev.doorward.edge.auth.EmbeddedAuth;
+import dev.doorward.edge.auth.AuthBridge;
 import dev.doorward.edge.cert.AcmeCertificates;
 import dev.doorward.edge.cert.PemFiles;
 import dev.doorward.transport.tls.LiveContexts;
@@ -38,7 +38,7 @@ final class Certificates {
 
   private final TlsConfig config;
   private final Issuer issuer;
-  private final EmbeddedAuth auth;
+  private final AuthBridge auth;
   private final InstantSource clock;
   private final TlsContexts factory = new TlsContexts(TlsProvider.best());
   private final LiveContexts live;
@@ -52,7 +52,7 @@ final class Certificates {
   private Certificates(
       TlsConfig config,
       Issuer issuer,
-      EmbeddedAuth auth,
+      AuthBridge auth,
       InstantSource clock,
       Optional<FileTime> filesSince,
       Optional<TlsIdentity> fetched,
@@ -69,7 +69,7 @@ final class Certificates {
 
   /** Reads or makes what is needed; {@code dataDir} has what ACME got before. */
   static Outcome<Certificates> open(
-      TlsConfig config, Issuer issuer, EmbeddedAuth auth, InstantSource clock, Path dataDir) {
+      TlsConfig config, Issuer issuer, AuthBridge auth, InstantSource clock, Path dataDir) {
     Optional<FileTime> since = changed(config);
     Optional<TlsIdentity> kept =
         config.acme().acceptTerms() ? AcmeCertificates.kept(dataDir) : Optional.empty();
@@ -152,7 +152,7 @@ final class Certificates {
   private static Outcome<LiveContexts.Snapshot> snapshot(
       TlsConfig config,
       Issuer issuer,
-      EmbeddedAuth auth,
+      AuthBridge auth,
       TlsContexts factory,
       Optional<TlsIdentity> fetched) {
     Set<String> names = names(config, issuer);
@@ -169,7 +169,7 @@ final class Certificates {
   }
 
   private static Outcome<LiveContexts.Snapshot> contexts(
-      Optional<TlsIdentity> open, Set<String> names, EmbeddedAuth auth, TlsContexts factory) {
+      Optional<TlsIdentity> open, Set<String> names, AuthBridge auth, TlsContexts factory) {
     try {
       TlsIdentity internal = auth.linkIdentity();
       Optional<SslContext> publicContext =

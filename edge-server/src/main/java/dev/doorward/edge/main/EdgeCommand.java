@@ -4,6 +4,7 @@ import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.edge.admin.Desk;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -76,19 +77,28 @@ final class EdgeCommand implements Callable<Integer> {
 
   /** On the terminal, never in the log's fields: how the owner gets in. */
   private static void firstSteps(EdgeProcess edge, EdgeConfig config, String owner) {
-    if (edge.desk().people().isEmpty()
-        && !owner.isEmpty()
-        && edge.desk().addPerson(owner, true, List.of())
+    if (edge.desk().isEmpty()) {
+      return;
+    }
+    Desk desk = edge.desk().get();
+    if (!owner.isEmpty()
+        && desk.people().isEmpty()
+        && desk.addPerson(owner, true, List.of())
             instanceof Outcome.Failed<Desk.SetupView>(Problem problem)) {
       Print.problem(problem);
     }
-    List<Desk.PersonView> people = edge.desk().people();
+    firstSteps(desk, config.dataDir());
+  }
+
+  /** The same for whoever keeps the people. */
+  static void firstSteps(Desk desk, Path dataDir) {
+    List<Desk.PersonView> people = desk.people();
     if (people.stream().anyMatch(p -> p.owner() && p.signedUp())) {
       return;
     }
     for (Desk.PersonView person : people) {
       if (person.owner()
-          && edge.desk().resetPerson(person.name())
+          && desk.resetPerson(person.name())
               instanceof Outcome.Ok<Desk.SetupView>(Desk.SetupView setup)) {
         System.out.println(
             "The owner "
@@ -100,6 +110,6 @@ final class EdgeCommand implements Callable<Integer> {
     }
     System.out.println(
         "Nobody can sign in yet. Make yourself known with:\n  doorward people add NAME --data-dir "
-            + config.dataDir());
+            + dataDir);
   }
 }

@@ -13,6 +13,9 @@ import picocli.CommandLine.Spec;
     description = "The edge and its operator's commands.",
     subcommands = {
       EdgeCommand.class,
+      AuthCommand.class,
+      EdgeJoinCommand.class,
+      EdgesCommand.class,
       InviteCommand.class,
       PeopleCommand.class,
       ClientsCommand.class,

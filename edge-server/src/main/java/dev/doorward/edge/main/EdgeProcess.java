@@ -15,9 +15,12 @@ import dev.doorward.config.value.Origin;
 import dev.doorward.edge.admin.AdminApi;
 import dev.doorward.edge.admin.AdminServer;
 import dev.doorward.edge.admin.Desk;
+import dev.doorward.edge.admin.Kept;
 import dev.doorward.edge.audit.AuditFile;
 import dev.doorward.edge.audit.DenialRecorder;
+import dev.doorward.edge.auth.AuthBridge;
 import dev.doorward.edge.auth.EmbeddedAuth;
+import dev.doorward.edge.auth.apart.ApartAuth;
 import dev.doorward.edge.call.CallParts;
 import dev.doorward.edge.call.ServiceEndpoint;
 import dev.doorward.edge.call.TokenStep;
@@ -39,8 +42,6 @@ import dev.doorward.edge.pipeline.PublicPipeline;
 import dev.doorward.edge.reply.Challenge;
 import dev.doorward.edge.reply.Cors;
 import dev.doorward.edge.route.Router;
-import dev.doorward.policy.authz.ScopeRule;
-import dev.doorward.policy.authz.ScopeRules;
 import dev.doorward.policy.engine.PolicySnapshot;
 import dev.doorward.policy.limit.AddressLimit;
 import dev.doorward.transport.http.HttpLimits;
@@ -57,7 +58,6 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
@@ -102,10 +102,9 @@ final class EdgeProcess implements AutoCloseable {
   private final OpenCalls openCalls = new OpenCalls();
   private final ConnectionLimitHandler connections;
 
-  private EmbeddedAuth auth;
+  private AuthBridge auth;
   private PublicPort port;
   private EdgeLinkAcceptor acceptor;
-  private Desk desk;
 
   /** Opens everything and serves. Blocks. */
   static Outcome<EdgeProcess> start(EdgeConfig config, InstantSource clock, SecureRandom random) {
@@ -127,12 +126,11 @@ final class EdgeProcess implements AutoCloseable {
       closings.push(data::close);
       AuditFile audit = openAudit(data);
       closings.push(audit::close);
-      auth = need(EmbeddedAuth.open(config, data.path(), audit, clock, random));
+      auth = openAuth(data, audit, clock);
       closings.push(auth::close);
       Certificates certificates =
           need(Certificates.open(config.tls(), config.publicUrl(), auth, clock, data.path()));
       writeRoot(data);
-      desk = auth.desk();
 
       ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
       ThreadPoolExecutor verifiers =
@@ -180,17 +178,15 @@ final class EdgeProcess implements AutoCloseable {
         acme = Optional.of(started);
       }
       var api =
-          new AdminApi(
-              desk,
-              auth.clientDesk(),
-              auth.tokenDesk(),
-              new CertificateOperator(certificates, acme),
-              registry,
-              openCalls,
+          AdminApi.edge(
               config.publicUrl(),
               Version.TEXT,
               clock.instant(),
-              book);
+              auth.agentsDesk(),
+              new AdminApi.Running(
+                  registry, openCalls, book, new CertificateOperator(certificates, acme)),
+              auth.kept(),
+              auth.elsewhere());
       AdminServer admin = need(AdminServer.open(data.path(), loops.group(), api, virtual));
       closings.push(admin::close);
       watch(tokens, certificates);
@@ -198,6 +194,13 @@ final class EdgeProcess implements AutoCloseable {
       closeAll();
       throw e;
     }
+  }
+
+  private AuthBridge openAuth(DataDirectory data, AuditFile audit, InstantSource clock) {
+    if (config.authServer().isApart()) {
+      return need(ApartAuth.open(config, data.path(), clock, random, Version.TEXT));
+    }
+    return need(EmbeddedAuth.open(config, data.path(), audit, clock, random));
   }
 
   private static CloneWatch cloneWatch(
@@ -273,13 +276,13 @@ final class EdgeProcess implements AutoCloseable {
     LimitsConfig limits = config.limits();
     Set<String> origins = new HashSet<>(Set.of(issuer.value()));
     config.allowedOrigins().stream().map(Origin::value).forEach(origins::add);
-    var policy =
-        new PolicySnapshot(
+    Supplier<PolicySnapshot> current =
+        new CurrentPolicy(
             new AddressLimit(limits.requestsPerSecond(), limits.requestBurst()),
             auth.revoked(),
             auth.access(),
-            scopeRules());
-    Supplier<PolicySnapshot> current = () -> policy;
+            SCOPE,
+            auth::scopes);
     PeekLimits peek = PeekLimits.defaults();
     return new CallParts(
         new OriginCheck(origins),
@@ -308,16 +311,6 @@ final class EdgeProcess implements AutoCloseable {
         limits.body().asInt(),
         LINK_WAIT,
         auth.clock());
-  }
-
-  private ScopeRules scopeRules() {
-    return new ScopeRules(
-        SCOPE,
-        config.scopes().entrySet().stream()
-            .map(e ->
-                new ScopeRule(e.getKey().value(), e.getValue().service(), e.getValue().tools()))
-            .sorted(Comparator.comparing(ScopeRule::scope))
-            .toList());
   }
 
   private static HttpLimits httpLimits(LimitsConfig limits) {
@@ -361,9 +354,9 @@ final class EdgeProcess implements AutoCloseable {
         TimeUnit.MINUTES);
   }
 
-  /** The operator's side of the process. */
-  Desk desk() {
-    return desk;
+  /** The operator's side of the process; empty where the auth-server is one of its own. */
+  Optional<Desk> desk() {
+    return auth.kept().map(Kept::desk);
   }
 
   /** The port that the edge listens on. */
@@ -402,10 +395,15 @@ final class EdgeProcess implements AutoCloseable {
   }
 
   private static AuditFile openAudit(DataDirectory data) {
+    return need(audit(data));
+  }
+
+  /** The audit record of a data directory. */
+  static Outcome<AuditFile> audit(DataDirectory data) {
     try {
-      return AuditFile.open(data.resolve("audit"));
+      return Outcome.ok(AuditFile.open(data.resolve("audit")));
     } catch (IOException e) {
-      throw new Refused(
+      return Outcome.failed(
           new Problem(
               Reason.AUDIT_UNAVAILABLE,
               "The audit record in "

@@ -74,7 +74,7 @@ class CommandLineTest {
   void withoutAnEdgeCommandsSayThatNothingRuns() {
     assertThat(EdgeMain.execute("status", "--data-dir", temp.toString())).isEqualTo(1);
     assertThat(told())
-        .startsWith("doorward: No edge is running on " + temp)
+        .startsWith("doorward: Nothing is running on " + temp)
         .endsWith(" [not_running]\n")
         .hasLineCount(1);
     assertThat(EdgeMain.execute("people", "add", "ann", "--data-dir", temp.toString()))

@@ -36,7 +36,7 @@ record Forger(Path script) {
 
       function done(summary, latency, requests)
         io.write(string.format(
-          'RESULT {"requests":%d,"micros":%d}\n', summary.requests, summary.duration))
+          'RESULT {"requests":%d,"micros":%d}\\n', summary.requests, summary.duration))
       end
       """;
 

@@ -32,7 +32,10 @@ import java.util.concurrent.locks.LockSupport;
  * second, and what a flood of forged tokens from one address does to a client at another.
  */
 final class TokenBench {
-  private static final int CODES = 240;
+  private static final int CODES = 500;
+  private static final int BROWSERS = 4;
+  private static final int WARM_UP = 120;
+  private static final int WARM_UP_SECONDS = 15;
   private static final int PER_SECOND = 50;
   private static final int GOOD_SECONDS = 10;
   private static final long GOOD_PAUSE_NANOS = 5_000_000;
@@ -74,20 +77,25 @@ final class TokenBench {
   }
 
   private void endpoint() throws Exception {
-    try (SignIn first = browser("127.0.0.2");
-        SignIn second = browser("127.0.0.3")) {
+    List<SignIn> browsers = new ArrayList<>();
+    try {
       Queue<SignIn.Code> codes = new ConcurrentLinkedQueue<>();
       Queue<SignIn.Tokens> tokens = new ConcurrentLinkedQueue<>();
-      for (SignIn browser : List.of(first, second)) {
-        for (int i = 0; i < CODES; i++) {
-          codes.add(browser.code(demo.person(), demo.password()));
-          if (i < 20) { // warm-up, and something to refresh
-            tokens.add(browser.redeem(codes.remove()));
-          }
+      for (int i = 0; i < BROWSERS; i++) {
+        browsers.add(browser("127.0.0." + (i + 2)));
+      }
+      SignIn first = browsers.getFirst();
+      for (SignIn browser : browsers) { // warm-up, and something to refresh
+        for (int i = 0; i < WARM_UP; i++) {
+          tokens.add(browser.redeem(browser.code(demo.person(), demo.password())));
         }
       }
-      for (int i = 0; i < 200; i++) {
+      long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+      while (System.nanoTime() < warm) {
         tokens.add(first.refresh(tokens.remove()));
+      }
+      for (int i = 0; i < CODES; i++) {
+        codes.add(browsers.get(i % BROWSERS).code(demo.person(), demo.password()));
       }
       List<Double> redeemed = Collections.synchronizedList(new ArrayList<>());
       List<Double> refreshed = Collections.synchronizedList(new ArrayList<>());
@@ -103,6 +111,8 @@ final class TokenBench {
       say("token endpoint at " + PER_SECOND + " requests/s, " + requests + " requests");
       report("  code", redeemed);
       report("  refresh", refreshed);
+    } finally {
+      browsers.forEach(SignIn::close);
     }
   }
 

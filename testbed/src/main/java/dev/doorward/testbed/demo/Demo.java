@@ -45,6 +45,7 @@ public final class Demo implements AutoCloseable {
   public record Ready(String resource, String person, String password, Path ca, String json) {}
 
   private final Installation installation;
+  private final Shape shape;
   private final DemoFiles files;
   private final Consumer<String> notes;
   private final List<Child> children = new CopyOnWriteArrayList<>();
@@ -55,7 +56,13 @@ public final class Demo implements AutoCloseable {
 
   /** Prepares a run; {@code notes} gets a sentence for whatever happens after the start. */
   public Demo(Installation installation, Consumer<String> notes) {
+    this(installation, Shape.EMBEDDED, notes);
+  }
+
+  /** The same with the auth-server where {@code shape} says. */
+  public Demo(Installation installation, Shape shape, Consumer<String> notes) {
     this.installation = installation;
+    this.shape = shape;
     this.files = new DemoFiles(installation.demoFolder());
     this.notes = notes;
   }
@@ -81,7 +88,11 @@ public final class Demo implements AutoCloseable {
     port = wantedPort != 0 ? wantedPort : Ports.free();
     files.prepare();
     String password = files.password();
-    files.writeEdgeYaml(port);
+    files.writeEdgeYaml(port, shape);
+    if (shape == Shape.APART) {
+      files.writeAuthYaml(port);
+      startAuth();
+    }
 
     // The three start side by side; the agent waits for its invite with a warm machine.
     startEdge();
@@ -132,7 +143,7 @@ public final class Demo implements AutoCloseable {
             password,
             agent.pid(),
             server == null ? 0 : server.pid());
-    String json = files.writeJson(facts, edge().pid());
+    String json = files.writeJson(facts, pid("edge"), pid("auth"));
     children.forEach(child -> child.onEnd(() -> ended(child)));
     return new Ready(issuer + path, PERSON, password, files.ca(), json);
   }
@@ -264,11 +275,15 @@ public final class Demo implements AutoCloseable {
         return;
       }
       notes.accept(child.obituary());
-      if (child.name().equals("edge")) {
-        restartEdge();
+      switch (child.name()) {
+        case "edge" -> restartEdge();
+        case "auth" -> restartAuth();
+        default -> {
+          // The others stay away.
+        }
       }
     } catch (IOException e) {
-      notes.accept("The edge cannot be started again: " + e.getMessage());
+      notes.accept("The " + child.name() + " cannot be started again: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -289,10 +304,37 @@ public final class Demo implements AutoCloseable {
         return;
       }
       Child edge = startEdge();
-      var _ = files.writeJson(known, edge.pid());
+      var _ = files.writeJson(known, edge.pid(), pid("auth"));
       edge.onEnd(() -> ended(edge));
     }
     notes.accept("The edge was started again.");
+  }
+
+  /** So does an auth-server of its own. */
+  private void restartAuth() throws IOException, InterruptedException {
+    if (ending.await(RESTART_MILLIS, TimeUnit.MILLISECONDS)) {
+      return;
+    }
+    synchronized (this) {
+      DemoFiles.Facts known = facts;
+      if (ending.getCount() == 0 || known == null || ++restarts > MOST_RESTARTS) {
+        return;
+      }
+      Child auth = startAuth();
+      var _ = files.writeJson(known, pid("edge"), auth.pid());
+      auth.onEnd(() -> ended(auth));
+    }
+    notes.accept("The auth-server was started again.");
+  }
+
+  private Child startAuth() throws IOException {
+    children.removeIf(child -> child.name().equals("auth"));
+    return child(
+        "auth",
+        "edge-server",
+        List.of(),
+        "dev.doorward.edge.main.EdgeMain",
+        List.of("auth", "--config", files.authYaml().toString()));
   }
 
   private Child startEdge() throws IOException {
@@ -305,8 +347,13 @@ public final class Demo implements AutoCloseable {
         List.of("edge", "--config", files.edgeYaml().toString()));
   }
 
-  private Child edge() {
-    return children.stream().filter(child -> child.name().equals("edge")).findFirst().orElseThrow();
+  /** 0 where there is no such process. */
+  private long pid(String name) {
+    return children.stream()
+        .filter(child -> child.name().equals(name))
+        .mapToLong(Child::pid)
+        .findFirst()
+        .orElse(0);
   }
 
   /** Something that is true or not yet; an I/O error means not yet. */

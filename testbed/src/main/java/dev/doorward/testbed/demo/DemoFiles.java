@@ -37,7 +37,7 @@ record DemoFiles(Path folder) {
   void prepare() throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    for (String old : List.of("edge", "agent")) {
+    for (String old : List.of("edge", "agent", "auth")) {
       delete(folder.resolve(old));
     }
     Files.deleteIfExists(json());
@@ -68,15 +68,41 @@ record DemoFiles(Path folder) {
     return edgeFolder().resolve("admin.sock");
   }
 
-  void writeEdgeYaml(int port) throws IOException {
-    write(
-        edgeYaml(),
+  Path authFolder() {
+    return folder.resolve("auth");
+  }
+
+  Path authYaml() {
+    return folder.resolve("auth.yaml");
+  }
+
+  void writeEdgeYaml(int port, Shape shape) throws IOException {
+    String edge =
         """
         public-url: https://localhost:%d
         listen: 127.0.0.1:%d
         data-dir: %s
         """
-            .formatted(port, port, quoted(edgeFolder().toString())));
+            .formatted(port, port, quoted(edgeFolder().toString()));
+    String apart =
+        """
+        auth-server:
+          socket: %s
+          feed-bound: 5s
+          timeout: 2s
+        """
+            .formatted(quoted(authFolder().resolve("auth.sock").toString()));
+    write(edgeYaml(), shape == Shape.APART ? edge + apart : edge);
+  }
+
+  void writeAuthYaml(int port) throws IOException {
+    write(
+        authYaml(),
+        """
+        public-url: https://localhost:%d
+        data-dir: %s
+        """
+            .formatted(port, quoted(authFolder().toString())));
   }
 
   /** The password of the demo person: the one of an earlier run, or a new random one. */
@@ -106,7 +132,7 @@ record DemoFiles(Path folder) {
   }
 
   /** Writes demo.json in one step: who sees it sees all of it. Gives its text. */
-  String writeJson(Facts facts, long edgePid) throws IOException {
+  String writeJson(Facts facts, long edgePid, long authPid) throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("issuer", facts.issuer());
     all.put("resource", facts.resource());
@@ -116,6 +142,9 @@ record DemoFiles(Path folder) {
     who.put("password", facts.password());
     all.put("person", who);
     all.put("edge_pid", edgePid);
+    if (authPid != 0) {
+      all.put("auth_pid", authPid);
+    }
     all.put("agent_pid", facts.agentPid());
     all.put("server_pid", facts.serverPid());
     all.put("admin_socket", adminSocket().toString());

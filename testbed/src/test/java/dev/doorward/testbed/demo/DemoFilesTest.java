@@ -25,7 +25,7 @@ class DemoFilesTest {
 
   @Test
   void demoJsonHasItsFieldsAndIsPrivate() throws IOException {
-    String text = files.writeJson(FACTS, 1);
+    String text = files.writeJson(FACTS, 1, 0);
 
     JsonNode json = JsonMapper.shared().readTree(Files.readString(files.json()));
     assertThat(JsonMapper.shared().readTree(text)).isEqualTo(json);
@@ -61,7 +61,7 @@ class DemoFilesTest {
   void earlierRunLeavesNothingElse() throws IOException {
     Files.createDirectories(files.folder().resolve("edge/audit"));
     Files.writeString(files.folder().resolve("edge/audit/x"), "x");
-    var _ = files.writeJson(FACTS, 1);
+    var _ = files.writeJson(FACTS, 1, 0);
 
     files.prepare();
 
@@ -71,7 +71,7 @@ class DemoFilesTest {
 
   @Test
   void pathsAreQuotedForYaml() throws IOException {
-    files.writeEdgeYaml(8443);
+    files.writeEdgeYaml(8443, Shape.EMBEDDED);
 
     assertThat(Files.readString(files.edgeYaml()))
         .contains("it''s here/edge'")

@@ -38,7 +38,7 @@ class HouseRulesTest {
           "config", Set.of("common"),
           "transport", Set.of("common"),
           "policy", Set.of("common"),
-          "auth", Set.of("config", "common"),
+          "auth", Set.of("transport", "config", "common"),
           "edge", Set.of("auth", "policy", "transport", "config", "common"),
           "agent", Set.of("transport", "config", "common"),
           "testbed", Set.of("edge", "agent", "auth", "policy", "transport", "config", "common"));
@@ -129,6 +129,19 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat(are(inputOrOutput().or(resideInAPackage("io.netty..")).as("for I/O")))
         .allowEmptyShould(true)
+        .check(HOUSE);
+  }
+
+  @Test
+  void authorizationServerHasNoSocketsButItsPort() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".auth..")
+        .and()
+        .resideOutsideOfPackage(ROOT + ".auth.port..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".transport..", "io.netty..")
         .check(HOUSE);
   }
 

@@ -7,6 +7,7 @@ import dev.doorward.testbed.client.Trust;
 import dev.doorward.testbed.demo.Demo;
 import dev.doorward.testbed.demo.Installation;
 import dev.doorward.testbed.demo.ServiceChoice;
+import dev.doorward.testbed.demo.Shape;
 import dev.doorward.testbed.sample.McpJson;
 import dev.doorward.testbed.sample.SampleServer;
 import io.modelcontextprotocol.client.McpClient;
@@ -57,8 +58,13 @@ final class House implements AutoCloseable {
   /** Sentences of the demo about what happened after its start. */
   final Queue<String> notes = new ConcurrentLinkedQueue<>();
 
-  /** Starts all in {@code target/<name>}. */
+  /** Starts all in {@code target/<name>}, the auth-server inside the edge. */
   House(String name) throws Exception {
+    this(name, Shape.EMBEDDED);
+  }
+
+  /** Starts all in {@code target/<name>}. */
+  House(String name, Shape shape) throws Exception {
     Path root = Path.of(System.getProperty("doorward.root"));
     folder = root.resolve("testbed").resolve("target").resolve(name);
     other = SampleServer.start(0);
@@ -66,6 +72,7 @@ final class House implements AutoCloseable {
         new Demo(
             new Installation(
                 root, folder, List.of("-Dio.netty.leakDetection.level=paranoid"), false),
+            shape,
             notes::add);
     try {
       ready =
@@ -229,6 +236,16 @@ final class House implements AutoCloseable {
         BodyHandlers.ofString());
   }
 
+  /** A page as browsers ask for it. */
+  HttpResponse<String> page(String url) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Accept", "text/html")
+            .timeout(Duration.ofSeconds(20))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   /** The reason code of a refusal, JSON-RPC error or not. */
   static String reason(HttpResponse<String> answer) {
     JsonNode body = JsonMapper.shared().readTree(answer.body());
@@ -242,10 +259,17 @@ final class House implements AutoCloseable {
     return ProcessHandle.of(json.path(key).asLong()).orElseThrow();
   }
 
-  /** Everything that edge and agent have logged. */
+  /** Everything that edge, agent and an auth-server of its own have logged. */
   String logs() throws IOException {
+    Path auth = folder.resolve("auth.log");
     return Files.readString(folder.resolve("edge.log"))
-        + Files.readString(folder.resolve("agent.log"));
+        + Files.readString(folder.resolve("agent.log"))
+        + (Files.exists(auth) ? Files.readString(auth) : "");
+  }
+
+  /** A directory that a process keeps its data in: {@code edge} or {@code auth}. */
+  Path folder(String process) {
+    return folder.resolve(process);
   }
 
   @Override

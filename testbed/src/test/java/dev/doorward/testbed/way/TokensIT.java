@@ -3,9 +3,11 @@ package dev.doorward.testbed.way;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorward.testbed.client.SignIn;
+import dev.doorward.testbed.demo.Shape;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +25,12 @@ class TokensIT {
 
   @BeforeAll
   void open() throws Exception {
-    house = new House("it-tokens");
+    house = new House("it-tokens-" + shape().name().toLowerCase(Locale.ROOT), shape());
+  }
+
+  /** Where the auth-server runs. */
+  Shape shape() {
+    return Shape.EMBEDDED;
   }
 
   @AfterAll

@@ -116,6 +116,37 @@ public final class TlsContexts {
         .build();
   }
 
+  /**
+   * The auth-server's port: who shows a certificate shows one of {@code ca}. An edge that joins has
+   * none yet, so whoever serves a request looks whether there is one.
+   */
+  public SslContext authServer(TlsIdentity identity, X509Certificate ca) throws SSLException {
+    return notResumed(
+        internalServer(identity)
+            .trustManager(ca)
+            .clientAuth(ClientAuth.OPTIONAL)
+            .applicationProtocolConfig(alpn(AuthTls.PROTOCOL))
+            .build());
+  }
+
+  /** The edge's end of it, with what the auth-server has certified. */
+  public SslContext authClient(TlsIdentity identity, X509Certificate ca) throws SSLException {
+    return internalClient()
+        .keyStoreType(KEY_STORE)
+        .keyManager(identity.key(), identity.chainArray())
+        .trustManager(new PinnedCaTrust(Fingerprint.of(PinnedCaTrust.der(ca))))
+        .applicationProtocolConfig(alpn(AuthTls.PROTOCOL))
+        .build();
+  }
+
+  /** The same for an edge that has nothing but an invite yet. */
+  public SslContext authJoiner(Fingerprint pin) throws SSLException {
+    return internalClient()
+        .trustManager(new PinnedCaTrust(pin))
+        .applicationProtocolConfig(alpn(AuthTls.PROTOCOL))
+        .build();
+  }
+
   /** A client of servers of public CAs: the platform's trust, http/1.1, names checked. */
   public SslContext publicClient() throws SSLException {
     return client(SslContextBuilder.forClient());
