@@ -27,6 +27,7 @@ const STEPS = [
   ['people', 'fixture', 150, () => ['people.mjs']],
   ['upstream', undefined, 150, () => ['upstream.mjs']],
   ['restart', 'fixture', 180, () => ['restart.mjs']],
+  ['certificates', undefined, 300, () => ['certificates.mjs']],
   ['everything', 'everything', 120, () => ['everything.mjs']],
   ['stdio', 'everything', 180, () => ['stdio.mjs']],
   ['readme', undefined, 600, () => ['readme.mjs']],
