@@ -27,7 +27,9 @@ const STEPS = [
   ['people', 'fixture', 150, () => ['people.mjs']],
   ['upstream', undefined, 150, () => ['upstream.mjs']],
   ['restart', 'fixture', 180, () => ['restart.mjs']],
+  ['certificates', undefined, 300, () => ['certificates.mjs']],
   ['everything', 'everything', 120, () => ['everything.mjs']],
+  ['stdio', 'everything', 180, () => ['stdio.mjs']],
   ['readme', undefined, 600, () => ['readme.mjs']],
   ['hostile-page', 'hostile', 150, (backend) => ['hostile-page.mjs', '--backend', backend.url]],
 ];

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a configuration as it is in effect, as YAML; secrets are shown as {@code ***}. */
 public final class ConfigText {
@@ -14,30 +16,54 @@ public final class ConfigText {
   /** The text, one key a line, each line ended. */
   public static String of(Record config) {
     StringBuilder out = new StringBuilder();
-    section(config, "", out);
+    section(config, "", List.of(), null, out);
     return out.toString();
   }
 
-  private static void section(Record config, String indent, StringBuilder out) {
+  /** The text with a comment behind each key that says where its value comes from. */
+  public static String of(Record config, Origins origins) {
+    StringBuilder out = new StringBuilder();
+    section(config, "", List.of(), origins, out);
+    return out.toString();
+  }
+
+  private static String comment(@Nullable Origins origins, List<String> path) {
+    return origins == null ? "\n" : "  # " + origins.of(path) + "\n";
+  }
+
+  private static List<String> below(List<String> path, String name) {
+    return Stream.concat(path.stream(), Stream.of(name)).toList();
+  }
+
+  private static void section(
+      Record config,
+      String indent,
+      List<String> prefix,
+      @Nullable Origins origins,
+      StringBuilder out) {
     for (RecordComponent component : config.getClass().getRecordComponents()) {
       Object value = read(component, config);
+      List<String> path = below(prefix, KeySpec.name(component));
       String start = indent + KeySpec.name(component) + ":";
       switch (Shape.of(component.getGenericType())) {
         case Shape.Single(ValueType<?> kind, boolean optional) -> {
           Optional<?> single = optional ? (Optional<?>) value : Optional.of(value);
-          single.ifPresent(
-              v -> out.append(start).append(' ').append(quoted(kind.show(v))).append('\n'));
+          single.ifPresent(v ->
+              out.append(start)
+                  .append(' ')
+                  .append(quoted(kind.show(v)))
+                  .append(comment(origins, path)));
         }
         case Shape.Several(ValueType<?> kind) -> {
           List<?> values = (List<?>) value;
-          out.append(start).append(values.isEmpty() ? " []\n" : "\n");
+          out.append(start).append(values.isEmpty() ? " []" : "").append(comment(origins, path));
           for (Object item : values) {
             out.append(indent).append("  - ").append(quoted(kind.show(item))).append('\n');
           }
         }
         case Shape.Section _ -> {
           out.append(start).append('\n');
-          section((Record) value, indent + "  ", out);
+          section((Record) value, indent + "  ", path, origins, out);
         }
         case Shape.Named(ValueType<?> name, Class<? extends Record> _) -> {
           Map<String, Record> sections = new TreeMap<>();
@@ -45,7 +71,7 @@ public final class ConfigText {
           out.append(start).append(sections.isEmpty() ? " {}\n" : "\n");
           sections.forEach((k, v) -> {
             out.append(indent).append("  ").append(k).append(":\n");
-            section(v, indent + "    ", out);
+            section(v, indent + "    ", below(path, k), origins, out);
           });
         }
       }

@@ -10,6 +10,7 @@ import dev.doorward.config.check.Finding;
 import dev.doorward.config.check.Loaded;
 import dev.doorward.config.edge.EdgeConfig;
 import dev.doorward.config.log.LogConfig;
+import dev.doorward.config.value.ByteSize;
 import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.ProxyRule;
@@ -39,6 +40,24 @@ class AgentConfigTest {
         files:
           url: https://nas.local/mcp
           ca: ca.pem
+        old:
+          url: http://localhost/sse
+          socket: old.sock
+          transport: http-sse
+        tools:
+          command: [npx, -y, "@scope/server", /srv]
+          environment: [LOG_LEVEL=info, HTTPS_PROXY]
+          environment-file: tools.env
+          directory: tools
+          processes: shared
+          limits:
+            processes: 2
+            sessions: 20
+            memory: 512MiB
+            start-time: 20s
+            idle-stop: 5m
+            stop-time: 1s
+            message: 1MiB
       limits:
         connect-timeout: 5s
         response-head-timeout: 60s
@@ -85,6 +104,7 @@ class AgentConfigTest {
   @Test
   void everyKeyMaps() throws IOException {
     Files.writeString(folder.resolve("ca.pem"), "");
+    Files.writeString(folder.resolve("tools.env"), "");
     AgentConfig config = ready(ALL);
 
     assertThat(config)
@@ -95,10 +115,41 @@ class AgentConfigTest {
                 8,
                 Map.of(
                     new ServiceName("notes"),
-                    new ServiceConfig(url("http://127.0.0.1:3000/mcp"), Optional.empty()),
+                    ServiceConfig.at(url("http://127.0.0.1:3000/mcp"), Optional.empty()),
                     new ServiceName("files"),
+                    ServiceConfig.at(
+                        url("https://nas.local/mcp"), Optional.of(folder.resolve("ca.pem"))),
+                    new ServiceName("old"),
                     new ServiceConfig(
-                        url("https://nas.local/mcp"), Optional.of(folder.resolve("ca.pem")))),
+                        Optional.of(url("http://localhost/sse")),
+                        Optional.empty(),
+                        Optional.of(folder.resolve("old.sock")),
+                        ServiceConfig.Transport.HTTP_SSE,
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        ServiceConfig.Processes.SESSION,
+                        ProcessLimits.defaults()),
+                    new ServiceName("tools"),
+                    new ServiceConfig(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        ServiceConfig.Transport.STREAMABLE,
+                        List.of("npx", "-y", "@scope/server", "/srv"),
+                        List.of("LOG_LEVEL=info", "HTTPS_PROXY"),
+                        Optional.of(folder.resolve("tools.env")),
+                        Optional.of(folder.resolve("tools")),
+                        ServiceConfig.Processes.SHARED,
+                        new ProcessLimits(
+                            2,
+                            20,
+                            Optional.of(new ByteSize(512 << 20)),
+                            Duration.ofSeconds(20),
+                            Duration.ofMinutes(5),
+                            Duration.ofSeconds(1),
+                            new ByteSize(1 << 20)))),
                 new AgentLimits(
                     Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Duration.ofSeconds(5)),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
@@ -108,6 +159,28 @@ class AgentConfigTest {
       assertThat(ALL).as(spec.path()).contains(last + ":");
     }
     assertThat(ready(ConfigText.of(config))).isEqualTo(config);
+  }
+
+  @Test
+  void aServiceHasAUrlOrACommandAndWhatGoesWithIt() {
+    assertThat(refusals("services:\n  notes: {}\n"))
+        .contains("services.notes.url")
+        .contains("is missing");
+    assertThat(refusals("services:\n  notes: {url: \"http://127.0.0.1/\", command: [x]}\n"))
+        .contains("has one of the two");
+    assertThat(refusals("services:\n  notes: {command: [\"\", x]}\n"))
+        .contains("services.notes.command");
+    assertThat(refusals("services:\n  notes: {command: [x], environment: [\"1=2\"]}\n"))
+        .contains("takes NAME=value");
+    assertThat(refusals("services:\n  notes: {url: \"http://127.0.0.1/\", environment: [A=b]}\n"))
+        .contains("go with a command");
+  }
+
+  private String refusals(String yaml) {
+    return switch (read(yaml, Map.of())) {
+      case Loaded.Ready<AgentConfig> _ -> "";
+      case Loaded.Refused<AgentConfig>(List<Finding> findings) -> findings.toString();
+    };
   }
 
   @Test

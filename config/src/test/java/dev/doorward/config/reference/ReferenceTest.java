@@ -70,7 +70,9 @@ class ReferenceTest {
 
   @Test
   void agentYamlHasEveryKeyAndItsDefaultValues() throws Exception {
-    assertThat(keys("agent.yaml").stream().map(key -> key.replace(".notes.", ".<name>.")))
+    assertThat(
+            keys("agent.yaml").stream()
+                .map(key -> key.replaceAll("\\.(notes|files)\\.", ".<name>.")))
         .containsExactlyInAnyOrderElementsOf(paths(AgentConfig.class));
     assertThat(
             ConfigReader.read(
@@ -79,7 +81,8 @@ class ReferenceTest {
         .isEqualTo(
             ConfigReader.readText(
                 AgentConfig.class,
-                "services: {notes: {url: 'http://127.0.0.1:3000/mcp'}}",
+                "services: {notes: {url: 'http://127.0.0.1:3000/mcp'}, files: {command: [npx, -y,"
+                    + " '@modelcontextprotocol/server-filesystem', /srv]}}",
                 FILES,
                 Map.of()));
   }

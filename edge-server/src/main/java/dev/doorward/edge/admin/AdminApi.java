@@ -76,7 +76,8 @@ public final class AdminApi {
   private record Services(List<ServiceState> services) {}
 
   /** What an edge has beside what an auth-server keeps. */
-  public record Running(LinkRegistry links, OpenCalls calls, LinkBook book) {}
+  public record Running(
+      LinkRegistry links, OpenCalls calls, LinkBook book, CertificateDesk certificates) {}
 
   private final Issuer issuer;
   private final String version;
@@ -164,6 +165,10 @@ public final class AdminApi {
       case "GET agents" -> AdminReply.ok(new Agents(agents()));
       case "GET agents/NAME" -> agent(name);
       case "GET services" -> AdminReply.ok(new Services(services()));
+      case "GET certificates" ->
+          running.map(r -> AdminReply.ok(r.certificates().show())).orElseGet(AdminApi::unknown);
+      case "POST certificates" ->
+          running.map(r -> AdminReply.of(r.certificates().renew())).orElseGet(AdminApi::unknown);
       default ->
           kept.map(asked -> answer(asked, request, name, body))
               .orElseGet(() -> AdminReply.elsewhere(elsewhere));

@@ -223,9 +223,7 @@ final class ServiceCall implements ClientListener, RelayOwner {
         } else if (openSession()) {
           toLink(permit, exchange.nanoTime());
         } else {
-          answer(
-              Replies.rpc(
-                  HttpResponseStatus.NOT_FOUND, McpErrorCode.INVALID_REQUEST, null, NO_SESSION));
+          answer(noSession());
         }
       }
     }
@@ -273,12 +271,22 @@ final class ServiceCall implements ClientListener, RelayOwner {
       exchange
           .loop()
           .schedule(() -> toLink(permit, since), LINK_POLL_MILLIS, TimeUnit.MILLISECONDS);
+    } else if (pinned != null
+        && !started
+        && parts.dispatcher().choose(permit, null, null, exchange.loop()).isPresent()) {
+      answer(noSession()); // its agent is gone, and another one offers the service
     } else {
       answer(FailureStatus.offline());
       if (started) {
         finished(HttpResponseStatus.SERVICE_UNAVAILABLE.code(), Reason.AGENT_OFFLINE, 0);
       }
     }
+  }
+
+  /** What tells a client to begin another session. */
+  private static Reply noSession() {
+    return Replies.rpc(
+        HttpResponseStatus.NOT_FOUND, McpErrorCode.INVALID_REQUEST, null, NO_SESSION);
   }
 
   private void record(Permit permit, EdgeLink over) {

@@ -217,8 +217,12 @@ public final class AcmeCertificates implements AutoCloseable {
   }
 
   private void look() {
+    guarded(keeper::keep);
+  }
+
+  private static void guarded(Runnable work) {
     try {
-      keeper.keep();
+      work.run();
     } catch (RuntimeException e) {
       LOG.atError()
           .addKeyValue("event", "fault")
@@ -230,10 +234,7 @@ public final class AcmeCertificates implements AutoCloseable {
 
   /** Tries at once, whatever has failed before. Returns before it is done. */
   public void tryNow() {
-    thread.execute(() -> {
-      keeper.tryNow();
-      look();
-    });
+    thread.execute(() -> guarded(keeper::orderNow));
   }
 
   /** How it is doing. */

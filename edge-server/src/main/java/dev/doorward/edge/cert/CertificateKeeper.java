@@ -95,9 +95,10 @@ final class CertificateKeeper {
     }
   }
 
-  /** Forgets that it has to wait: the operator says that the cause is gone. */
-  void tryNow() {
+  /** Orders now, due or not: the operator says so. Past failures do not count any more. */
+  void orderNow() {
     state = state.withoutWaiting();
+    order(clock.instant());
   }
 
   /** What it remembers. */

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,10 @@ public final class LinkRegistry {
 
   private final AllowTable table;
   private volatile List<EdgeLink> links = List.of();
+
+  /** Services whose server does not answer their agent, by link. */
+  private final Map<EdgeLink, Set<ServiceName>> silent = new ConcurrentHashMap<>();
+
   private volatile Map<ServiceName, List<EdgeLink>> byService = Map.of();
 
   /** A registry that asks {@code table} about each link and each call. */
@@ -53,8 +59,23 @@ public final class LinkRegistry {
     table.offered(link.agent(), link.services());
   }
 
+  /** An agent says whether the server of a service answers it. */
+  public void health(EdgeLink link, ServiceName service, boolean up) {
+    if (up) {
+      silent.computeIfPresent(
+          link,
+          (_, services) -> {
+            services.remove(service);
+            return services.isEmpty() ? null : services;
+          });
+    } else if (links.contains(link)) {
+      silent.computeIfAbsent(link, _ -> ConcurrentHashMap.newKeySet()).add(service);
+    }
+  }
+
   /** A link is down. */
   public void remove(EdgeLink link) {
+    silent.remove(link);
     synchronized (this) {
       links = links.stream().filter(l -> !l.equals(link)).toList();
       index();
@@ -92,7 +113,7 @@ public final class LinkRegistry {
   }
 
   /**
-   * The link for a call.
+   * The link for a call: of the agents whose server answers, where there is one, the least busy.
    *
    * @param pinned the only agent that will do, or null
    * @param not a link that has failed for this call already, or null
@@ -102,6 +123,7 @@ public final class LinkRegistry {
       ServiceName service, @Nullable AgentId pinned, @Nullable EdgeLink not, EventLoop loop) {
     EdgeLink best = null;
     int bestCalls = 0;
+    boolean bestAnswers = false;
     for (EdgeLink link : byService.getOrDefault(service, List.of())) {
       if (link.equals(not)
           || (pinned != null && !pinned.equals(link.agent()))
@@ -110,9 +132,13 @@ public final class LinkRegistry {
         continue;
       }
       int calls = link.openCalls() - (link.eventLoop().equals(loop) ? SAME_LOOP_BONUS : 0);
-      if (best == null || calls < bestCalls) {
+      boolean answers = !silent.getOrDefault(link, Set.of()).contains(service);
+      if (best == null
+          || (answers && !bestAnswers)
+          || (answers == bestAnswers && calls < bestCalls)) {
         best = link;
         bestCalls = calls;
+        bestAnswers = answers;
       }
     }
     return Optional.ofNullable(best);

@@ -83,6 +83,26 @@ final class Certificates {
     return live;
   }
 
+  /** Where the public certificate comes from: acme, files or internal. */
+  String source() {
+    if (config.acme().acceptTerms()) {
+      return "acme";
+    }
+    return config.certificate().isPresent() ? "files" : "internal";
+  }
+
+  /** When the operator's certificate ends, empty where there is none. */
+  Optional<Instant> ends() {
+    Optional<TlsIdentity> open =
+        config.certificate().isPresent() && config.key().isPresent()
+            ? PemFiles.read(config.certificate().get(), config.key().get())
+                    instanceof Outcome.Ok<TlsIdentity>(TlsIdentity identity)
+                ? Optional.of(identity)
+                : Optional.empty()
+            : Optional.empty();
+    return open.map(identity -> identity.chain().getFirst().getNotAfter().toInstant());
+  }
+
   /** From the next connection on, clients see {@code identity}. */
   synchronized void use(TlsIdentity identity) {
     fetched = Optional.of(identity);

@@ -14,16 +14,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code doorward edge}: runs until it is told to stop. */
 @Command(
     name = "edge",
     mixinStandardHelpOptions = true,
+    subcommands = InstallCommand.class,
     description = "Runs the edge until it is stopped; SIGTERM lets running calls end first.")
 final class EdgeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeCommand.class);
 
   @Mixin private Where where = new Where();
+
+  @Option(
+      names = "--owner",
+      paramLabel = "NAME",
+      description = "Where nobody can sign in yet: adds this person, and prints their setup link.")
+  private String owner = "";
 
   @Override
   public Integer call() throws InterruptedException {
@@ -37,12 +45,13 @@ final class EdgeCommand implements Callable<Integer> {
     }
     Logs.configure(config.log());
     return switch (EdgeProcess.start(config, InstantSource.system(), new SecureRandom())) {
-      case Outcome.Ok<EdgeProcess>(EdgeProcess edge) -> run(edge, config);
+      case Outcome.Ok<EdgeProcess>(EdgeProcess edge) -> run(edge, config, owner);
       case Outcome.Failed<EdgeProcess>(Problem problem) -> Print.problem(problem);
     };
   }
 
-  private static int run(EdgeProcess edge, EdgeConfig config) throws InterruptedException {
+  private static int run(EdgeProcess edge, EdgeConfig config, String owner)
+      throws InterruptedException {
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -61,16 +70,24 @@ final class EdgeCommand implements Callable<Integer> {
         .addKeyValue("listen", config.listen().host() + ":" + edge.port())
         .addKeyValue("pid", ProcessHandle.current().pid())
         .log("the edge is ready");
-    firstSteps(edge, config);
+    firstSteps(edge, config, owner);
     stopped.await();
     return 0;
   }
 
   /** On the terminal, never in the log's fields: how the owner gets in. */
-  private static void firstSteps(EdgeProcess edge, EdgeConfig config) {
-    if (edge.desk().isPresent()) {
-      firstSteps(edge.desk().get(), config.dataDir());
+  private static void firstSteps(EdgeProcess edge, EdgeConfig config, String owner) {
+    if (edge.desk().isEmpty()) {
+      return;
     }
+    Desk desk = edge.desk().get();
+    if (!owner.isEmpty()
+        && desk.people().isEmpty()
+        && desk.addPerson(owner, true, List.of())
+            instanceof Outcome.Failed<Desk.SetupView>(Problem problem)) {
+      Print.problem(problem);
+    }
+    firstSteps(desk, config.dataDir());
   }
 
   /** The same for whoever keeps the people. */

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       ResourceServersCommand.class,
       ClockCommand.class,
       EnterpriseCommand.class,
+      CertificatesCommand.class,
+      ConfigCommand.class,
       StatusCommand.class
     })
 public final class EdgeMain implements Runnable {

@@ -159,8 +159,9 @@ final class EdgeProcess implements AutoCloseable {
               Version.TEXT,
               System::nanoTime);
       port = listen(tokens, audit, denials, registry, certificates, loops, virtual);
+      Optional<AcmeCertificates> acme = Optional.empty();
       if (config.tls().acme().acceptTerms()) {
-        AcmeCertificates acme =
+        AcmeCertificates started =
             need(
                 AcmeCertificates.start(
                     config.tls().acme(),
@@ -173,7 +174,8 @@ final class EdgeProcess implements AutoCloseable {
                         clock,
                         random),
                     certificates::use));
-        closings.push(acme::close);
+        closings.push(started::close);
+        acme = Optional.of(started);
       }
       var api =
           AdminApi.edge(
@@ -181,7 +183,8 @@ final class EdgeProcess implements AutoCloseable {
               Version.TEXT,
               clock.instant(),
               auth.agentsDesk(),
-              new AdminApi.Running(registry, openCalls, book),
+              new AdminApi.Running(
+                  registry, openCalls, book, new CertificateOperator(certificates, acme)),
               auth.kept(),
               auth.elsewhere());
       AdminServer admin = need(AdminServer.open(data.path(), loops.group(), api, virtual));

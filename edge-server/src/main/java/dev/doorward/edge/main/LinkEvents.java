@@ -48,6 +48,7 @@ final class LinkEvents implements EdgeLinkListener {
 
   @Override
   public void onHealth(EdgeLink link, ServiceName service, boolean up) {
+    registry.health(link, service, up);
     book.health(link, service, up);
     LOG.atInfo()
         .addKeyValue("event", up ? "service_up" : "service_down")

@@ -301,10 +301,14 @@ class CertificateKeeperTest {
     run(Duration.ofHours(5));
     int before = first.asked.size();
 
-    keeper.tryNow();
-    keeper.keep();
-
+    keeper.orderNow();
     assertThat(first.asked).hasSize(before + 1);
+
+    first.failing = null;
+    keeper.orderNow();
+    keeper.orderNow();
+
+    assertThat(served).hasSize(2);
   }
 
   @Test

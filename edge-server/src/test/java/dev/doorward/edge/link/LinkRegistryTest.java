@@ -59,6 +59,22 @@ class LinkRegistryTest {
   }
 
   @Test
+  void anAgentWhoseServerAnswersIsPreferredHoweverBusy() {
+    FakeLink a = add("a", here, 0);
+    FakeLink b = add("b", there, 50);
+
+    registry.health(a, NOTES, false);
+    assertThat(registry.choose(NOTES, null, null, here)).contains(b);
+    assertThat(registry.choose(NOTES, new AgentId("a"), null, here)).contains(a);
+    registry.health(b, NOTES, false);
+    assertThat(registry.choose(NOTES, null, null, here)).contains(a);
+    registry.health(b, NOTES, true);
+    assertThat(registry.choose(NOTES, null, null, here)).contains(b);
+    registry.health(a, NOTES, true);
+    assertThat(registry.choose(NOTES, null, null, here)).contains(a);
+  }
+
+  @Test
   void aRevokedAgentLosesItsLinksAndGetsNoNewOne() {
     FakeLink link = add("a", here, 0);
 

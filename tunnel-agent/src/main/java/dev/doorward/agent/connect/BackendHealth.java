@@ -24,11 +24,11 @@ public sealed interface BackendHealth {
       case Dialled.Open open -> new Up();
       case Dialled.UnknownName unknown ->
           down("the name " + backend.url().host() + " has no address on this machine");
-      case Dialled.Unreachable unreachable -> down("nothing answers at " + backend.origin());
+      case Dialled.Unreachable unreachable -> down("nothing answers at " + backend.place());
       case Dialled.TimedOut(Dialled.Stage waitedFor) ->
           switch (waitedFor) {
             case NAME -> down("the name " + backend.url().host() + " was not resolved in " + limit);
-            case CONNECTION, PROXY -> down("no connection to " + backend.origin() + " in " + limit);
+            case CONNECTION, PROXY -> down("no connection to " + backend.place() + " in " + limit);
             case HANDSHAKE -> noTls(backend);
           };
       case Dialled.ProxyFailed(String text) -> down(text);
@@ -58,6 +58,6 @@ public sealed interface BackendHealth {
   }
 
   private static Down noTls(Backend backend) {
-    return down("what answers at " + backend.origin() + " does not speak TLS as it should");
+    return down("what answers at " + backend.place() + " does not speak TLS as it should");
   }
 }

@@ -6,10 +6,13 @@ import dev.doorward.config.value.HostPort;
 import dev.doorward.config.value.HttpUrl;
 import dev.doorward.transport.link.AgentCall;
 import dev.doorward.transport.link.AgentReply;
+import dev.doorward.transport.link.CallHead;
 import dev.doorward.transport.loop.EventLoops;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -62,9 +65,38 @@ public final class HttpConnector implements Connector {
 
   @Override
   public AgentCall open(VerifiedCall call, AgentReply reply) {
-    HttpExchange exchange = new HttpExchange(this, call, reply);
+    return ask(call.head(), ForwardHeaders.request(call.head(), call.token(), backend), reply);
+  }
+
+  /** Sends a request of the agent's own; {@code headers} need no Host. */
+  public AgentCall ask(CallHead head, HttpHeaders headers, AgentReply reply) {
+    headers.set(HttpHeaderNames.HOST, backend.authority());
+    HttpExchange exchange = new HttpExchange(this, head, headers, reply);
     exchange.start();
     return exchange;
+  }
+
+  /** A connector to another path of the same server, whose health nobody is told. */
+  public HttpConnector at(HttpUrl other) {
+    HttpUrl own = backend.url();
+    if (other.secure() != own.secure()
+        || !other.host().equals(own.host())
+        || other.port() != own.port()) {
+      throw new IllegalArgumentException("another server");
+    }
+    Backend there =
+        new Backend(other, backend.socket(), backend.connectTimeout(), backend.headTimeout());
+    return new HttpConnector(there, dialer, loops, tls, nanoTime, ignored -> {});
+  }
+
+  /** The URL that it reaches. */
+  public HttpUrl url() {
+    return backend.url();
+  }
+
+  /** A loop for requests of the agent's own. */
+  public EventLoop loop() {
+    return loops.group().next();
   }
 
   @Override
@@ -105,11 +137,8 @@ public final class HttpConnector implements Connector {
   /** Dials the backend, within its limit; what comes of it is its health. */
   void dial(EventLoop loop, Consumer<Dialled> result) {
     HttpUrl url = backend.url();
-    dialer.dial(
-        loop,
-        new HostPort(url.host(), url.port()),
-        backend.connectTimeout(),
-        new ChannelInitializer<Channel>() {
+    ChannelInitializer<Channel> handlers =
+        new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
             tls.ifPresent(context -> channel.pipeline().addLast(handler(context, channel)));
@@ -119,13 +148,20 @@ public final class HttpConnector implements Connector {
                 .addLast(new AnswerDecoder())
                 .addLast(new BackendHandler());
           }
-        },
+        };
+    Consumer<Dialled> told =
         dialled -> {
           if (!(dialled instanceof Dialled.Stopped)) {
             became(BackendHealth.of(dialled, backend));
           }
           result.accept(dialled);
-        });
+        };
+    if (backend.socket().isPresent()) {
+      dialer.dial(loop, backend.socket().get(), backend.connectTimeout(), handlers, told);
+    } else {
+      HostPort at = new HostPort(url.host(), url.port());
+      dialer.dial(loop, at, backend.connectTimeout(), handlers, told);
+    }
   }
 
   private SslHandler handler(SslContext context, Channel channel) {

@@ -44,7 +44,8 @@ final class HttpExchange implements AgentCall {
       Pattern.compile("(?i)(?:^|[,;\\s])timeout=([0-9]{1,5})");
 
   private final HttpConnector connector;
-  private final VerifiedCall call;
+  private final CallHead from;
+  private final HttpHeaders headers;
   private final AgentReply reply;
   private final Queue<ByteBuf> waiting = new ArrayDeque<>();
   private @Nullable Channel channel;
@@ -57,14 +58,16 @@ final class HttpExchange implements AgentCall {
   private boolean done;
   private long keepNanos = KEEP.toNanos();
 
-  HttpExchange(HttpConnector connector, VerifiedCall call, AgentReply reply) {
+  /** An exchange; {@code headers} are those that the server gets. */
+  HttpExchange(HttpConnector connector, CallHead from, HttpHeaders headers, AgentReply reply) {
     this.connector = connector;
-    this.call = call;
+    this.from = from;
+    this.headers = headers;
     this.reply = reply;
   }
 
   void start() {
-    requestDone = call.head().whole();
+    requestDone = from.whole();
     Channel idle = connector.pool(reply.eventLoop()).take();
     if (idle != null) {
       // What follows in the same read goes with the head in one write.
@@ -92,8 +95,6 @@ final class HttpExchange implements AgentCall {
     }
     channel = open;
     open.pipeline().get(BackendHandler.class).assign(this);
-    CallHead from = call.head();
-    HttpHeaders headers = ForwardHeaders.request(from, call.token(), connector.backend());
     String target = connector.backend().target(from.query().orElse(""));
     head =
         new DefaultHttpRequest(

@@ -10,9 +10,12 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +73,22 @@ public final class Dialer {
     }
   }
 
+  /** The same for a Unix socket. */
+  public void dial(
+      EventLoop loop,
+      Path socket,
+      Duration limit,
+      ChannelHandler handler,
+      Consumer<Dialled> result) {
+    HostPort nowhere = new HostPort("localhost", 1);
+    Attempt attempt = new Attempt(loop, nowhere, limit.toNanos(), handler, result);
+    try {
+      loop.execute(() -> attempt.startAt(socket));
+    } catch (RejectedExecutionException e) {
+      result.accept(new Dialled.Stopped());
+    }
+  }
+
   private static Optional<InetAddress> literal(String host) {
     try {
       return Optional.of(InetAddress.ofLiteral(host));
@@ -115,6 +134,26 @@ public final class Dialer {
       } else {
         names.find(next.host()).thenAccept(this::toLoop);
       }
+    }
+
+    void startAt(Path socket) {
+      deadline = loop.schedule(() -> end(new Dialled.TimedOut(stage)), limit, TimeUnit.NANOSECONDS);
+      stage = Dialled.Stage.CONNECTION;
+      ChannelFuture connected =
+          new Bootstrap()
+              .group(loop)
+              .channel(NioDomainSocketChannel.class)
+              .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+              .handler(handler)
+              .connect(UnixDomainSocketAddress.of(socket));
+      connecting = connected.channel();
+      connected.addListener(tried -> {
+        if (tried.isSuccess()) {
+          secure(connected.channel());
+        } else {
+          end(new Dialled.Unreachable());
+        }
+      });
     }
 
     private void toLoop(List<InetAddress> found) {

@@ -9,6 +9,8 @@ import dev.doorward.agent.dial.NameLookup;
 import dev.doorward.agent.dial.ProxyChoice;
 import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.link.EdgeProbe;
+import dev.doorward.agent.process.Environment;
+import dev.doorward.agent.process.Programs;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
@@ -16,11 +18,13 @@ import dev.doorward.common.outcome.Reason;
 import dev.doorward.config.agent.AgentConfig;
 import dev.doorward.config.agent.ServiceConfig;
 import dev.doorward.config.value.HostPort;
+import dev.doorward.config.value.HttpUrl;
 import dev.doorward.config.value.ProxyServer;
 import dev.doorward.transport.loop.EventLoops;
 import dev.doorward.transport.tls.TlsContexts;
 import dev.doorward.transport.tls.TlsProvider;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,6 +180,9 @@ public final class Doctor {
       Dialer dialer,
       TlsContexts contexts,
       Duration limit) {
+    if (!service.getValue().command().isEmpty()) {
+      return command(service.getValue());
+    }
     CompletableFuture<BackendHealth> health = new CompletableFuture<>();
     HttpConnectors connectors =
         new HttpConnectors(dialer, loops, contexts, (name, found) -> health.complete(found));
@@ -207,13 +214,30 @@ public final class Doctor {
     };
   }
 
+  private static Outcome<String> command(ServiceConfig service) {
+    return Environment.of(System.getenv(), service.environment(), service.environmentFile())
+        .then(environment ->
+            Programs.hindrance(
+                    service.command().getFirst(),
+                    environment.getOrDefault("PATH", ""),
+                    service.directory().orElseGet(() -> Path.of("").toAbsolutePath()))
+                .<Outcome<String>>map(problem ->
+                    Outcome.failed(problem.reason(), "It cannot be run: " + problem.text() + "."))
+                .orElseGet(() -> Outcome.ok("its command is there")));
+  }
+
   private static Outcome<String> mcp(ServiceConfig service, Duration limit) {
+    if (service.url().isEmpty()
+        || service.socket().isPresent()
+        || service.transport() == ServiceConfig.Transport.HTTP_SSE) {
+      return Outcome.ok("is asked when it is called");
+    }
+    HttpUrl url = service.url().get();
     McpProbe probe = new McpProbe(limit);
     return service
         .ca()
         .<Outcome<String>>map(ca ->
-            CaFile.read(ca)
-                .then((List<X509Certificate> cas) -> probe.ask(service.url(), Optional.of(cas))))
-        .orElseGet(() -> probe.ask(service.url(), Optional.empty()));
+            CaFile.read(ca).then((List<X509Certificate> cas) -> probe.ask(url, Optional.of(cas))))
+        .orElseGet(() -> probe.ask(url, Optional.empty()));
   }
 }

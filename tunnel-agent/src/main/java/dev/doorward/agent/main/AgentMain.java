@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       InstallCommand.class,
       StatusCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      ImportCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = AgentMain.AgentVersion.class)

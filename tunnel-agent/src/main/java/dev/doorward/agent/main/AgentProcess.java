@@ -1,5 +1,6 @@
 package dev.doorward.agent.main;
 
+import dev.doorward.agent.bridge.ServiceConnectors;
 import dev.doorward.agent.connect.BackendHealth;
 import dev.doorward.agent.connect.HttpConnectors;
 import dev.doorward.agent.dial.Dialer;
@@ -14,6 +15,7 @@ import dev.doorward.agent.identity.Revival;
 import dev.doorward.agent.link.LinkStatus;
 import dev.doorward.agent.link.Links;
 import dev.doorward.agent.link.LinksSettings;
+import dev.doorward.agent.process.Processes;
 import dev.doorward.agent.service.CallCounts;
 import dev.doorward.agent.service.LiveServices;
 import dev.doorward.agent.service.ServiceCalls;
@@ -72,6 +74,7 @@ public final class AgentProcess implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final NameLookup names;
   private final Renewal renewal;
+  private final ServiceConnectors connectors;
   private final LiveServices services;
   private final Links links;
   private final StatusSocket socket;
@@ -103,8 +106,18 @@ public final class AgentProcess implements AutoCloseable {
     renewal = new Renewal(store, identity, clock, random);
     names = new NameLookup(resolver);
     Dialer dialer = new Dialer(loops, names);
+    String instance = instance(random);
+    connectors =
+        new ServiceConnectors(
+            new HttpConnectors(dialer, loops, contexts, this::onHealth),
+            new Processes(instance.replaceAll("[^A-Za-z0-9]", "x")),
+            blocking,
+            random,
+            System.getenv(),
+            Version.current(),
+            this::onHealth);
     Dialer out = dialer.through(() -> this.proxy);
-    services = new LiveServices(new HttpConnectors(dialer, loops, contexts, this::onHealth));
+    services = new LiveServices(connectors);
     var curves = new BouncyCastleProvider();
     DpopGate proofs =
         new DpopGate(new DpopProof.Verifier(curves), Optional.empty(), SeenProofs.standard());
@@ -128,7 +141,7 @@ public final class AgentProcess implements AutoCloseable {
             config.limits().connectTimeout(),
             linkSettings(config),
             Version.current(),
-            instance(random),
+            instance,
             clock,
             random,
             blocking);
@@ -354,6 +367,7 @@ public final class AgentProcess implements AutoCloseable {
 
   private void release() {
     timer.shutdownNow();
+    connectors.close();
     loops.close();
     names.close();
     blocking.close();

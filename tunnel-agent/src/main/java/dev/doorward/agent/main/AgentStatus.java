@@ -102,7 +102,11 @@ record AgentStatus(
   private void writeService(JsonGenerator json, ServiceName name, ServiceConfig service) {
     json.writeStartObject();
     json.writeStringProperty("name", name.value());
-    json.writeStringProperty("url", service.url().toString());
+    if (service.url().isPresent()) {
+      json.writeStringProperty("url", service.url().get().toString());
+    } else {
+      json.writeStringProperty("command", service.command().getFirst());
+    }
     json.writeStringProperty("public_url", issuer.resourceOf(name).value());
     json.writeBooleanProperty("granted", granted.contains(name));
     Optional<Connector> connector = table.find(name);

@@ -7,6 +7,8 @@ import dev.doorward.agent.identity.AgentIdentity;
 import dev.doorward.agent.identity.EnrolClient;
 import dev.doorward.agent.identity.IdentityStore;
 import dev.doorward.agent.identity.Joining;
+import dev.doorward.agent.imports.ServiceYaml;
+import dev.doorward.agent.imports.Words;
 import dev.doorward.common.identity.Invite;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,9 +64,10 @@ final class JoinCommand implements Callable<Integer> {
 
   @Option(
       names = "--service",
-      paramLabel = "NAME=URL",
+      paramLabel = "NAME=URL-or-COMMAND",
       description =
-          "An MCP server to offer, e.g. notes=http://127.0.0.1:3000/mcp; may be repeated.")
+          "An MCP server to offer, e.g. notes=http://127.0.0.1:3000/mcp or"
+              + " \"files=npx -y @modelcontextprotocol/server-filesystem /srv\"; may be repeated.")
   private Map<String, String> services = new LinkedHashMap<>();
 
   @Option(names = "--run", description = "Runs the agent at once.")
@@ -117,16 +121,26 @@ final class JoinCommand implements Callable<Integer> {
                 "The name of a service has 1 to 32 of a-z, 0-9 and -, starts with a letter, and is"
                     + " none of the edge's own paths."));
       }
-      if (HttpUrl.parse(service.getValue()).isEmpty()) {
+      if (described(new ServiceName(service.getKey()), service.getValue()).isEmpty()) {
         return Optional.of(
             new Problem(
                 Reason.USAGE,
                 "The service "
                     + service.getKey()
-                    + " needs the URL of an MCP endpoint, e.g. http://127.0.0.1:3000/mcp."));
+                    + " needs the URL of an MCP endpoint, e.g. http://127.0.0.1:3000/mcp, or a"
+                    + " command that speaks MCP over standard input and output."));
       }
     }
     return Optional.empty();
+  }
+
+  /** A service as agent.yaml has it; empty for what is neither a URL nor a command. */
+  private static Optional<String> described(ServiceName name, String given) {
+    return given.matches("(?i)[a-z][a-z0-9+.-]*://.*")
+        ? HttpUrl.parse(given).map(url -> ServiceYaml.url(name, url.toString(), false))
+        : Words.of(given)
+            .map(words ->
+                ServiceYaml.command(name, words, List.of(), Optional.empty(), Optional.empty()));
   }
 
   private Outcome<AgentIdentity> join(Invite parsed, AgentConfig config) {
@@ -185,8 +199,8 @@ final class JoinCommand implements Callable<Integer> {
       return Outcome.ok(identity);
     }
     StringBuilder yaml = new StringBuilder("data-dir: .\nservices:\n");
-    services.forEach((name, url) ->
-        yaml.append("  ").append(name).append(":\n    url: \"").append(url).append("\"\n"));
+    services.forEach(
+        (name, given) -> yaml.append(described(new ServiceName(name), given).orElse("").indent(2)));
     try {
       PrivateFile.write(free, yaml.toString().getBytes(StandardCharsets.UTF_8));
       return Outcome.ok(identity);

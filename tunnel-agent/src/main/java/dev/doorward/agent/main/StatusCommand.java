@@ -121,7 +121,7 @@ final class StatusCommand implements Callable<Integer> {
       out.printf(
           "service %s -> %s: %s%s%s%n",
           text(service, "name"),
-          text(service, "url"),
+          service.has("url") ? text(service, "url") : text(service, "command"),
           text(service, "health"),
           service.path("granted").asBoolean() ? "" : ", not granted by the edge",
           because(service));

@@ -1,7 +1,7 @@
 package dev.doorward.agent.service;
 
 import dev.doorward.agent.connect.Connector;
-import dev.doorward.agent.connect.HttpConnectors;
+import dev.doorward.agent.connect.Connectors;
 import dev.doorward.common.identity.ServiceName;
 import dev.doorward.common.outcome.Outcome;
 import dev.doorward.common.outcome.Problem;
@@ -16,11 +16,11 @@ import java.util.Set;
 
 /** The services of this agent at the moment. Reading is safe on any thread. */
 public final class LiveServices {
-  private final HttpConnectors connectors;
+  private final Connectors connectors;
   private volatile ServiceTable table = new ServiceTable(Map.of());
 
   /** None yet; ways to services are made by {@code connectors}. */
-  public LiveServices(HttpConnectors connectors) {
+  public LiveServices(Connectors connectors) {
     this.connectors = connectors;
   }
 

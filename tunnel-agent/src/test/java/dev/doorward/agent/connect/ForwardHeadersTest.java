@@ -23,6 +23,7 @@ class ForwardHeadersTest {
   private static final Backend BACKEND =
       new Backend(
           HttpUrl.parse("http://Backend.Internal:3000/api/mcp").orElseThrow(),
+          Optional.empty(),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1));
 
