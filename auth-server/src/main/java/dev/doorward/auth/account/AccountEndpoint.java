@@ -127,7 +127,7 @@ public final class AccountEndpoint {
             .serviceOf(grant.resource())
             .map(ServiceName::value)
             .orElse(grant.resource().value()),
-        RedirectRule.shown(grant.redirectUri()),
+        grant.isByRedirect() ? RedirectRule.shown(grant.redirectUri()) : "",
         grant.redirectUri().startsWith("http:"),
         grant.createdAt(),
         grant.usedAt());

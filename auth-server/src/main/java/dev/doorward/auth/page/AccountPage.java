@@ -27,6 +27,7 @@ public record AccountPage(
   /**
    * A grant as a person reads it.
    *
+   * @param target where the answer went; empty where it went nowhere
    * @param local whether the answer went to a program on the person's own device
    */
   public record Line(

@@ -30,7 +30,18 @@ public final class GrantStore {
       Instant createdAt,
       Instant usedAt,
       Instant endsAt,
-      Optional<String> key) {}
+      Optional<String> key) {
+    /** In place of a redirect URI: the client is a device, and the person entered its code. */
+    public static final String BY_DEVICE = "device:code";
+
+    /** In place of a redirect URI: the person's organisation said so. */
+    public static final String BY_ASSERTION = "enterprise:assertion";
+
+    /** Whether the client got its code by a redirect. */
+    public boolean isByRedirect() {
+      return !redirectUri.equals(BY_DEVICE) && !redirectUri.equals(BY_ASSERTION);
+    }
+  }
 
   /** A grant with the name of its client. */
   public record Named(Grant grant, String clientName) {}

@@ -100,7 +100,7 @@ final class DeviceRedemption {
             ground.mint().id("g_"),
             client.id(),
             person.get().subject(),
-            "device:code",
+            Grant.BY_DEVICE,
             device.resource(),
             device.scope(),
             now,

@@ -32,9 +32,8 @@ final class EnterpriseGrant {
   static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
   /** What stands where other grants have a redirect URI. */
-  private static final String TARGET = "enterprise:assertion";
-
   private final Ground ground;
+
   private final AccessTokens signed;
   private final LiveGrants grants;
   private final Enterprise enterprise;
@@ -112,7 +111,7 @@ final class EnterpriseGrant {
             ground.mint().id("g_"),
             client.id(),
             person.subject(),
-            TARGET,
+            Grant.BY_ASSERTION,
             assertion.resource(),
             scope,
             now,
@@ -148,7 +147,7 @@ final class EnterpriseGrant {
       return Optional.empty();
     }
     Optional<Grant> same =
-        GrantStore.same(h, fresh.client(), fresh.subject(), fresh.resource(), TARGET);
+        GrantStore.same(h, fresh.client(), fresh.subject(), fresh.resource(), Grant.BY_ASSERTION);
     Grant grant = same.orElse(fresh);
     if (same.isPresent()) {
       GrantStore.extend(h, grant.id(), fresh.usedAt(), fresh.endsAt());

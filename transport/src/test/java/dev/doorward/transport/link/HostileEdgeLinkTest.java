@@ -245,7 +245,8 @@ class HostileEdgeLinkTest {
             new ControlMessage.EdgeHello(new Versions(2, 3), "x", "https://e.example", "k")));
 
     assertThat(down()).isEqualTo(Reason.LINK_VERSION_UNSUPPORTED);
-    assertThat(edge.said()).contains("\"refused\"", "link_version_unsupported");
+    Awaitility.await().until(() -> edge.said().contains("link_version_unsupported"));
+    assertThat(edge.said()).contains("\"refused\"");
     assertThat(edge.said()).doesNotContain("\"hello\"");
   }
 
@@ -264,7 +265,7 @@ class HostileEdgeLinkTest {
     say(line);
 
     assertThat(down()).isEqualTo(Reason.LINK_PROTOCOL_VIOLATION);
-    assertThat(edge.said()).contains("link_protocol_violation");
+    Awaitility.await().until(() -> edge.said().contains("link_protocol_violation"));
     assertThat(ups).isEmpty();
   }
 
