@@ -47,7 +47,7 @@ export async function startPebble(folder, ports, { rejectNonces = 20, eab = unde
   const program = (command, args, more) => start(wrap[0] ?? command, wrap.length ? [...wrap.slice(1), command, ...args] : args, { env: more });
   const names = program(
     'pebble-challtestsrv',
-    ['-dns01', `127.0.0.1:${dns}`, '-http01', '', '-https01', '', '-tlsalpn01', '', '-doh', '', '-management', `127.0.0.1:${control}`, '-defaultIPv4', '127.0.0.1', '-defaultIPv6', ''],
+    ['-dns01', `127.0.0.1:${dns}`, '-http01', '', '-https01', '', '-tlsalpn01', '', '-management', `127.0.0.1:${control}`, '-defaultIPv4', '127.0.0.1', '-defaultIPv6', ''],
     {},
   );
   const server = program('pebble', ['-config', join(folder, 'pebble.json'), '-dnsserver', `127.0.0.1:${dns}`], {
