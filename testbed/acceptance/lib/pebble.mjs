@@ -30,7 +30,7 @@ export async function startPebble(folder, ports, { rejectNonces = 20, eab = unde
     { seconds: 20 },
   );
   must(made.code === 0, made.output);
-  const [acme, management, dns, control] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const [acme, management, dns, control] = await distinct(4, Object.values(ports));
   const config = {
     pebble: {
       listenAddress: `127.0.0.1:${acme}`,
@@ -59,6 +59,13 @@ export async function startPebble(folder, ports, { rejectNonces = 20, eab = unde
   const root = () => get(`https://127.0.0.1:${management}/roots/0`, ca);
   if (!wrap.length) await until('pebble', () => root().catch(() => undefined), { seconds: 20, child: server });
   return { directory: `https://127.0.0.1:${acme}/dir`, ca, root, management, control, names, server, folder };
+}
+
+/** Ports that differ from each other and from those that are taken already. */
+async function distinct(count, taken) {
+  const all = new Set(taken);
+  while (all.size < taken.length + count) all.add(await freePort());
+  return [...all].slice(-count);
 }
 
 /** The body behind an https URL whose certificate is of `ca`. */
