@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +62,7 @@ class ChildTest {
                 "sh",
                 "-c",
                 // The middle shell is the parent of the program, and stays a zombie.
-                "sh -c '\"$@\" & echo $!; wait' sh \"$@\" & echo $!; exec sleep 600",
+                "sh -c '\"$@\" & echo program $!; wait' sh \"$@\" & echo middle $!; exec sleep 600",
                 "sh",
                 "sh",
                 "-c",
@@ -74,10 +75,8 @@ class ChildTest {
             .start();
     try {
       await().untilAsserted(() -> assertThat(log()).contains("told now"));
-      List<Long> pids =
-          log().lines().filter(line -> line.matches("[0-9]+")).map(Long::valueOf).toList();
-      ProcessHandle middle = ProcessHandle.of(pids.getFirst()).orElseThrow();
-      ProcessHandle program = ProcessHandle.of(pids.getLast()).orElseThrow();
+      ProcessHandle middle = named("middle");
+      ProcessHandle program = named("program");
       assertThat(program.parent().map(ProcessHandle::pid)).contains(middle.pid());
 
       middle.destroyForcibly();
@@ -87,6 +86,17 @@ class ChildTest {
       grandparent.descendants().forEach(ProcessHandle::destroyForcibly);
       grandparent.destroyForcibly().waitFor();
     }
+  }
+
+  /** The process whose id the log tells behind {@code name}. */
+  private ProcessHandle named(String name) {
+    String line =
+        await()
+            .until(
+                () -> log().lines().filter(l -> l.matches(name + " [0-9]+")).findFirst(),
+                Optional::isPresent)
+            .orElseThrow();
+    return ProcessHandle.of(Long.parseLong(line.substring(name.length() + 1))).orElseThrow();
   }
 
   @Test
