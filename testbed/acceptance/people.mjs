@@ -167,7 +167,7 @@ async function leave(page) {
 }
 
 async function words(page) {
-  return (await page.locator('main').innerText()).slice(0, 600);
+  return (await page.locator('main').innerText()).slice(0, 6000);
 }
 
 /** Shows a page in every look; in the one of its own language it is left as it was. */
