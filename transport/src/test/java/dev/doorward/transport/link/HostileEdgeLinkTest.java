@@ -15,7 +15,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -169,16 +168,21 @@ class HostileEdgeLinkTest {
     new Bootstrap()
         .group(loops.group())
         .channel(loops.clientChannel())
-        .handler(new ChannelInboundHandlerAdapter())
-        .connect(server.localAddress())
-        .addListener((ChannelFuture connected) ->
-            AgentLinkSession.start(
-                connected.channel(),
-                new AgentLinkSession.Self("test", "instance-of-this-test", 0, Set.of()),
-                LinkSettings.defaults().withCalls(5),
-                calls,
-                new Listening(),
-                System::nanoTime));
+        .handler(
+            new ChannelInboundHandlerAdapter() {
+              // at once, so that nothing of what the edge says first goes by
+              @Override
+              public void channelActive(ChannelHandlerContext ctx) {
+                AgentLinkSession.start(
+                    ctx.channel(),
+                    new AgentLinkSession.Self("test", "instance-of-this-test", 0, Set.of()),
+                    LinkSettings.defaults().withCalls(5),
+                    calls,
+                    new Listening(),
+                    System::nanoTime);
+              }
+            })
+        .connect(server.localAddress());
     control = open("control", "/v1");
   }
 
