@@ -23,7 +23,9 @@ final class LinkFrames {
   /** How much a stream may hold unwritten before it is not writable. */
   static final WriteBufferWaterMark STREAM_WATER = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
-  private static final int FLUSH_AFTER = 64;
+  /** Few enough that the other end begins while this one is still at the rest of what came. */
+  private static final int FLUSH_AFTER = 8;
+
   private static final int QUEUED_CONTROL_FRAMES = 10_000;
   private static final int EMPTY_DATA_FRAMES = 16;
 

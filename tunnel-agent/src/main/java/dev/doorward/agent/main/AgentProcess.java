@@ -93,9 +93,8 @@ public final class AgentProcess implements AutoCloseable {
     this.proxy = proxy;
     this.directory = directory;
     this.startedAt = clock.instant();
-    // A call costs the agent half of what it costs the edge, and the MCP servers run here too.
     int processors = Runtime.getRuntime().availableProcessors();
-    loops = EventLoops.start("link", Math.min(MOST_LOOPS, Math.max(processors / 2, 1)));
+    loops = EventLoops.start("link", Math.min(MOST_LOOPS, processors));
     blocking = Executors.newVirtualThreadPerTaskExecutor();
     timer =
         Executors.newSingleThreadScheduledExecutor(
