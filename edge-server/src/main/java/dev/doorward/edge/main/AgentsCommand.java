@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -93,34 +92,15 @@ final class AgentsCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists agents.")
   static final class ListAgents implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
           answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("agents")
-                .forEach(a ->
-                    rows.add(
-                        List.of(
-                            a.path("name").asString(""),
-                            state(a),
-                            Integer.toString(a.path("links").size()),
-                            rtt(a),
-                            services(a, "-"),
-                            Print.list(a.path("may_serve"), "any"),
-                            a.path("certificate_ends").asString(""),
-                            lost(a, "-"))));
             Print.table(
                 List.of(
                     "NAME",
@@ -131,7 +111,17 @@ final class AgentsCommand implements Runnable {
                     "MAY OFFER",
                     "CERTIFICATE ENDS",
                     "LAST LOST"),
-                rows);
+                answer.path("agents"),
+                a ->
+                    List.of(
+                        a.path("name").asString(""),
+                        state(a),
+                        Integer.toString(a.path("links").size()),
+                        rtt(a),
+                        services(a, "-"),
+                        Print.list(a.path("may_serve"), "any"),
+                        a.path("certificate_ends").asString(""),
+                        lost(a, "-")));
             answer.path("agents").forEach(AgentsCommand::warn);
           });
     }
@@ -139,19 +129,14 @@ final class AgentsCommand implements Runnable {
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one agent.")
   static final class Show implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The agent.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH + "/" + name,
           null,
@@ -183,19 +168,14 @@ final class AgentsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Takes an agent off the table and cuts its links at once.")
   static final class Revoke implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The agent.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH + "/" + name + "/revoke",
           Map.of(),

@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
@@ -44,14 +43,11 @@ final class CertificatesCommand implements Runnable {
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "How it is doing.")
   static final class Show implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(where, json, "GET", PATH, null, CertificatesCommand::print);
+      return ask.answer("GET", PATH, null, CertificatesCommand::print);
     }
   }
 
@@ -62,14 +58,11 @@ final class CertificatesCommand implements Runnable {
           "Gets another one by ACME now, whatever has failed before. The answer does not wait for"
               + " it.")
   static final class Renew implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(where, json, "POST", PATH, Map.of(), CertificatesCommand::print);
+      return ask.answer("POST", PATH, Map.of(), CertificatesCommand::print);
     }
   }
 }

@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -64,33 +63,25 @@ final class ClientsCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists clients.")
   static final class ListClients implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
-          answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("clients")
-                .forEach(c ->
-                    rows.add(
-                        List.of(
-                            c.path("name").asString(""),
-                            c.path("origin").asString(""),
-                            Print.list(c.path("services"), "-"),
-                            c.path("used_at").isString() ? "yes" : "not yet",
-                            c.path("id").asString(""))));
-            Print.table(List.of("NAME", "FROM", "BY ITSELF", "USED", "ID"), rows);
-          });
+          answer ->
+              Print.table(
+                  List.of("NAME", "FROM", "BY ITSELF", "USED", "ID"),
+                  answer.path("clients"),
+                  c ->
+                      List.of(
+                          c.path("name").asString(""),
+                          c.path("origin").asString(""),
+                          Print.list(c.path("services"), "-"),
+                          c.path("used_at").isString() ? "yes" : "not yet",
+                          c.path("id").asString(""))));
     }
   }
 
@@ -99,7 +90,7 @@ final class ClientsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Adds a client and prints its secret, this once.")
   static final class Add implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "What people see when it asks them.")
     private String name = "";
@@ -137,9 +128,6 @@ final class ClientsCommand implements Runnable {
         description = "Take only authorization requests that it pushed (RFC 9126).")
     private boolean pushes;
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
       String text = "";
@@ -155,9 +143,7 @@ final class ClientsCommand implements Runnable {
               new Problem(Reason.USAGE, keys + " is no JWK set of at most 16 KiB."));
         }
       }
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of(
@@ -181,17 +167,14 @@ final class ClientsCommand implements Runnable {
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one client.")
   static final class Show implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "ID", description = "The client's id.")
     private String id = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(where, json, "GET", path(id), null, ClientsCommand::print);
+      return ask.answer("GET", path(id), null, ClientsCommand::print);
     }
   }
 
@@ -202,19 +185,14 @@ final class ClientsCommand implements Runnable {
           "Removes a client with every grant and token; effective at once. One that registers"
               + " itself, or is known by its document, can come back and ask anew.")
   static final class Remove implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "ID", description = "The client's id.")
     private String id = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "DELETE",
           path(id),
           null,

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code doorward clock}: whether the machine's clock is behind the time that tokens go by. */
@@ -16,14 +15,11 @@ import tools.jackson.databind.JsonNode;
 final class ClockCommand implements Callable<Integer> {
   private static final String PATH = "/v1/clock";
 
-  @Mixin private Where where = new Where();
-
-  @Option(names = "--json", description = "Print the answer as JSON.")
-  private boolean json;
+  @Mixin private Ask ask = new Ask();
 
   @Override
   public Integer call() {
-    return Print.answer(where, json, "GET", PATH, null, ClockCommand::print);
+    return ask.answer("GET", PATH, null, ClockCommand::print);
   }
 
   private static void print(JsonNode answer) {
@@ -42,16 +38,11 @@ final class ClockCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "Takes this machine's clock for right, and ends every sign-in.")
   static final class Accept implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of(),

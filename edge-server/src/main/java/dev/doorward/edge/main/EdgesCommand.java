@@ -2,7 +2,6 @@ package dev.doorward.edge.main;
 
 import dev.doorward.config.value.TimeSpan;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,31 +36,23 @@ final class EdgesCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists them.")
   static final class ListEdges implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
-          answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("edges")
-                .forEach(e ->
-                    rows.add(
-                        List.of(
-                            e.path("name").asString(""),
-                            e.path("joined_at").asString(""),
-                            e.path("certificate_ends").asString(""))));
-            Print.table(List.of("NAME", "SINCE", "CERTIFICATE ENDS"), rows);
-          });
+          answer ->
+              Print.table(
+                  List.of("NAME", "SINCE", "CERTIFICATE ENDS"),
+                  answer.path("edges"),
+                  e ->
+                      List.of(
+                          e.path("name").asString(""),
+                          e.path("joined_at").asString(""),
+                          e.path("certificate_ends").asString(""))));
     }
   }
 
@@ -71,7 +62,7 @@ final class EdgesCommand implements Runnable {
       description = "Makes an invite, good once, and prints the command for the edge's host.")
   static final class InviteEdge implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "What the edge is to be called: a-z, 0-9, -.")
     private String name = "";
@@ -89,18 +80,13 @@ final class EdgesCommand implements Runnable {
         description = "How long the invite can be used, e.g. 15m or 2h; at most 7d.")
     private String valid = "15m";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
       Optional<Duration> life = TimeSpan.parse(valid);
       if (life.isEmpty()) {
         throw new ParameterException(spec.commandLine(), "--valid is a time like 15m, 2h or 1d");
       }
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of("edge", name, "address", address, "valid_seconds", life.get().toSeconds()),
@@ -117,19 +103,14 @@ final class EdgesCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Takes an edge off the table and ends its connections at once.")
   static final class Remove implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The edge.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "DELETE",
           PATH + "/" + name,
           null,

@@ -1,6 +1,5 @@
 package dev.doorward.edge.main;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,31 +33,23 @@ final class EnterpriseCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists who is linked.")
   static final class ListLinks implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
-          answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("links")
-                .forEach(l ->
-                    rows.add(
-                        List.of(
-                            l.path("person").asString(""),
-                            l.path("issuer").asString(""),
-                            l.path("sub").asString(""))));
-            Print.table(List.of("PERSON", "ISSUER", "SUB"), rows);
-          });
+          answer ->
+              Print.table(
+                  List.of("PERSON", "ISSUER", "SUB"),
+                  answer.path("links"),
+                  l ->
+                      List.of(
+                          l.path("person").asString(""),
+                          l.path("issuer").asString(""),
+                          l.path("sub").asString(""))));
     }
   }
 
@@ -67,7 +58,7 @@ final class EnterpriseCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Says who a sub of an identity provider is here.")
   static final class Link implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "PERSON", description = "The person.")
     private String person = "";
@@ -82,14 +73,9 @@ final class EnterpriseCommand implements Runnable {
         description = "What the provider calls the person: claim sub, not an e-mail address.")
     private String sub = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of("person", person, "issuer", issuer, "sub", sub),
@@ -99,7 +85,7 @@ final class EnterpriseCommand implements Runnable {
 
   @Command(name = "unlink", mixinStandardHelpOptions = true, description = "Takes that back.")
   static final class Unlink implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Option(names = "--issuer", required = true, paramLabel = "URL", description = "The provider.")
     private String issuer = "";
@@ -107,14 +93,9 @@ final class EnterpriseCommand implements Runnable {
     @Option(names = "--sub", required = true, paramLabel = "TEXT", description = "Its sub.")
     private String sub = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH + "/unlink",
           Map.of("issuer", issuer, "sub", sub),

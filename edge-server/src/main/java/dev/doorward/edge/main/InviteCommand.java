@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         "Makes an invite, good once, and prints the command to paste on the private host.")
 final class InviteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private Where where = new Where();
+  @Mixin private Ask ask = new Ask();
 
   @Parameters(paramLabel = "NAME", description = "What the agent is to be called: a-z, 0-9, -.")
   private String name = "";
@@ -47,18 +47,13 @@ final class InviteCommand implements Callable<Integer> {
       description = "The only network that may use it, e.g. 203.0.113.0/24, as the edge sees it.")
   private String from = "";
 
-  @Option(names = "--json", description = "Print the answer as JSON.")
-  private boolean json;
-
   @Override
   public Integer call() {
     Optional<Duration> life = TimeSpan.parse(valid);
     if (life.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--valid is a time like 15m, 2h or 1d");
     }
-    return Print.answer(
-        where,
-        json,
+    return ask.answer(
         "POST",
         "/v1/invites",
         Map.of(

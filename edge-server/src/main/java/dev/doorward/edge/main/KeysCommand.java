@@ -1,6 +1,5 @@
 package dev.doorward.edge.main;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,29 +28,24 @@ final class KeysCommand implements Runnable {
   }
 
   private static void print(JsonNode answer) {
-    List<List<String>> rows = new ArrayList<>();
-    answer
-        .path("keys")
-        .forEach(k ->
-            rows.add(
-                List.of(
-                    k.path("kid").asString(""),
-                    k.path("state").asString(""),
-                    k.path("signs_from").asString(""),
-                    k.path("signs_until").asString(""))));
-    Print.table(List.of("KEY", "STATE", "SIGNS FROM", "UNTIL"), rows);
+    Print.table(
+        List.of("KEY", "STATE", "SIGNS FROM", "UNTIL"),
+        answer.path("keys"),
+        k ->
+            List.of(
+                k.path("kid").asString(""),
+                k.path("state").asString(""),
+                k.path("signs_from").asString(""),
+                k.path("signs_until").asString("")));
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the keys.")
   static final class ListKeys implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(where, json, "GET", PATH, null, KeysCommand::print);
+      return ask.answer("GET", PATH, null, KeysCommand::print);
     }
   }
 
@@ -60,7 +54,7 @@ final class KeysCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Publishes the next key now; it signs once everybody has had time to see it.")
   static final class Rotate implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Option(
         names = "--now",
@@ -69,12 +63,9 @@ final class KeysCommand implements Runnable {
                 + " nothing. Clients refresh by themselves.")
     private boolean now;
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(where, json, "POST", PATH, Map.of("now", now), KeysCommand::print);
+      return ask.answer("POST", PATH, Map.of("now", now), KeysCommand::print);
     }
   }
 }

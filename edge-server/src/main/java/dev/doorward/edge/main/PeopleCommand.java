@@ -1,6 +1,5 @@
 package dev.doorward.edge.main;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -57,34 +56,26 @@ final class PeopleCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists people.")
   static final class ListPeople implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
-          answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("people")
-                .forEach(p ->
-                    rows.add(
-                        List.of(
-                            p.path("name").asString(""),
-                            p.path("owner").asBoolean(false) ? "owner" : "",
-                            p.path("owner").asBoolean(false)
-                                ? "every service"
-                                : Print.list(p.path("services"), "-"),
-                            p.path("signed_up").asBoolean(false) ? "yes" : "not yet")));
-            Print.table(List.of("NAME", "ROLE", "MAY USE", "SIGNED UP"), rows);
-          });
+          answer ->
+              Print.table(
+                  List.of("NAME", "ROLE", "MAY USE", "SIGNED UP"),
+                  answer.path("people"),
+                  p ->
+                      List.of(
+                          p.path("name").asString(""),
+                          p.path("owner").asBoolean(false) ? "owner" : "",
+                          p.path("owner").asBoolean(false)
+                              ? "every service"
+                              : Print.list(p.path("services"), "-"),
+                          p.path("signed_up").asBoolean(false) ? "yes" : "not yet")));
     }
   }
 
@@ -94,7 +85,7 @@ final class PeopleCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Adds a person and prints the link with which they choose a password.")
   static final class Add implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The name to sign in with.")
     private String name = "";
@@ -109,14 +100,9 @@ final class PeopleCommand implements Runnable {
     @Option(names = "--owner", description = "May use every service. The first person is an owner.")
     private boolean owner;
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of("name", name, "owner", owner, "services", services),
@@ -129,18 +115,14 @@ final class PeopleCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Prints a new link with which a person chooses a password.")
   static final class Reset implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The person.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where, json, "POST", path(name) + "/reset", Map.of(), PeopleCommand::printSetup);
+      return ask.answer("POST", path(name) + "/reset", Map.of(), PeopleCommand::printSetup);
     }
   }
 
@@ -149,7 +131,7 @@ final class PeopleCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Replaces the services that a person may use; effective at once.")
   static final class Allow implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The person.")
     private String name = "";
@@ -162,18 +144,10 @@ final class PeopleCommand implements Runnable {
         description = "The services; none takes all away.")
     private List<String> services = List.of();
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
-          "POST",
-          path(name) + "/allow",
-          Map.of("services", services),
-          PeopleCommand::printPerson);
+      return ask.answer(
+          "POST", path(name) + "/allow", Map.of("services", services), PeopleCommand::printPerson);
     }
   }
 
@@ -182,19 +156,14 @@ final class PeopleCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Removes a person, with every session, grant and token; effective at once.")
   static final class Remove implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The person.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "DELETE",
           path(name),
           null,

@@ -1,6 +1,5 @@
 package dev.doorward.edge.main;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,31 +33,23 @@ final class ResourceServersCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists them.")
   static final class ListThem implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
-          answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("resource_servers")
-                .forEach(s ->
-                    rows.add(
-                        List.of(
-                            s.path("name").asString(""),
-                            s.path("id").asString(""),
-                            Print.list(s.path("services"), "-"))));
-            Print.table(List.of("NAME", "ID", "SERVICES"), rows);
-          });
+          answer ->
+              Print.table(
+                  List.of("NAME", "ID", "SERVICES"),
+                  answer.path("resource_servers"),
+                  s ->
+                      List.of(
+                          s.path("name").asString(""),
+                          s.path("id").asString(""),
+                          Print.list(s.path("services"), "-"))));
     }
   }
 
@@ -67,7 +58,7 @@ final class ResourceServersCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Adds one and prints its secret, this once.")
   static final class Add implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "A name to know it by.")
     private String name = "";
@@ -80,14 +71,9 @@ final class ResourceServersCommand implements Runnable {
         description = "The services whose tokens it may ask about.")
     private List<String> services = List.of();
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of("name", name, "services", services),
@@ -104,19 +90,14 @@ final class ResourceServersCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Removes one; its secret is worth nothing from then on.")
   static final class Remove implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "The resource server.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "DELETE",
           PATH + "/" + name,
           null,

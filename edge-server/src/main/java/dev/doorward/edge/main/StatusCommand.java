@@ -3,7 +3,6 @@ package dev.doorward.edge.main;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code doorward status}: how the running edge is doing. */
 @Command(
@@ -11,16 +10,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "How the running edge is doing.")
 final class StatusCommand implements Callable<Integer> {
-  @Mixin private Where where = new Where();
-
-  @Option(names = "--json", description = "Print the answer as JSON.")
-  private boolean json;
+  @Mixin private Ask ask = new Ask();
 
   @Override
   public Integer call() {
-    return Print.answer(
-        where,
-        json,
+    return ask.answer(
         "GET",
         "/v1/status",
         null,

@@ -1,6 +1,5 @@
 package dev.doorward.edge.main;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,34 +33,26 @@ final class TokensCommand implements Runnable {
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists tokens.")
   static final class ListTokens implements Callable<Integer> {
-    @Mixin private Where where = new Where();
-
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
+    @Mixin private Ask ask = new Ask();
 
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "GET",
           PATH,
           null,
-          answer -> {
-            List<List<String>> rows = new ArrayList<>();
-            answer
-                .path("tokens")
-                .forEach(t ->
-                    rows.add(
-                        List.of(
-                            t.path("id").asString(""),
-                            t.path("person").asString(""),
-                            t.path("service").asString(""),
-                            t.path("name").asString(""),
-                            t.path("expires_at").asString(""),
-                            t.path("used_at").asString("never"))));
-            Print.table(List.of("ID", "PERSON", "SERVICE", "NAME", "ENDS", "LAST USED"), rows);
-          });
+          answer ->
+              Print.table(
+                  List.of("ID", "PERSON", "SERVICE", "NAME", "ENDS", "LAST USED"),
+                  answer.path("tokens"),
+                  t ->
+                      List.of(
+                          t.path("id").asString(""),
+                          t.path("person").asString(""),
+                          t.path("service").asString(""),
+                          t.path("name").asString(""),
+                          t.path("expires_at").asString(""),
+                          t.path("used_at").asString("never"))));
     }
   }
 
@@ -70,7 +61,7 @@ final class TokensCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Makes a token for a person and one service, and prints it, this once.")
   static final class Create implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "NAME", description = "What the token is for, in a few words.")
     private String name = "";
@@ -103,14 +94,9 @@ final class TokensCommand implements Runnable {
         description = "How long it is good for, e.g. 12h or 30d; 30d if you say nothing.")
     private String life = "30d";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "POST",
           PATH,
           Map.of(
@@ -131,19 +117,14 @@ final class TokensCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Ends a token at once, on open streams too.")
   static final class Revoke implements Callable<Integer> {
-    @Mixin private Where where = new Where();
+    @Mixin private Ask ask = new Ask();
 
     @Parameters(paramLabel = "ID", description = "The token, as 'tokens list' names it.")
     private String id = "";
 
-    @Option(names = "--json", description = "Print the answer as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() {
-      return Print.answer(
-          where,
-          json,
+      return ask.answer(
           "DELETE",
           PATH + "/" + id,
           null,
